@@ -1,0 +1,10 @@
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+//! Keeps the chain of custody of electronic evidence.
+//!
+//! Rooms, from the ground up; a lower one never names an upper one:
+//!
+//! - [`record`] is what is written: values and their bytes. No files, no clock.
+//!
+//! The format is written down in `docs/format.md`; this code is one reading of it.
+
+pub mod record;

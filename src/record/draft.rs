@@ -1,0 +1,207 @@
+//! Reads a bundle, item by item: a bundle of a million entries never stands in memory as JSON.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::bundle::{Bundle, FORMAT, MAX_LINKS};
+use super::digest::{Digest, is_hex};
+use super::entry::{Item, MAX_ENTRIES};
+use super::json::{Json, Malformed, Object, ParseError, Reader};
+use super::key::KeyRecord;
+use super::link::Link;
+use super::pieces::MAX_PIECES;
+use super::time_token::TimeToken;
+
+/// What has been read of a bundle so far.
+#[derive(Default)]
+pub(super) struct Draft {
+    about: Option<Object>,
+    chain: Option<Vec<Link>>,
+    files: Option<Vec<Item>>,
+    keys: Option<Vec<KeyRecord>>,
+    listing_salt: Option<String>,
+    pieces: Option<BTreeMap<Digest, Vec<Digest>>>,
+    rosters: Option<Json>,
+    timestamps: Option<Vec<TimeToken>>,
+    other: Object,
+}
+
+impl Draft {
+    pub(super) fn read_field(
+        &mut self,
+        reader: &mut Reader<'_>,
+        name: String,
+    ) -> Result<(), ParseError> {
+        match name.as_str() {
+            "about" => self.about = Some(read_value(reader, "about", read_about)?),
+            "chain" => {
+                self.chain = Some(read_items(
+                    reader,
+                    "chain",
+                    MAX_LINKS,
+                    Link::from_json,
+                    |_, _| None,
+                )?)
+            }
+            "files" => self.files = Some(read_files(reader)?),
+            "keys" => {
+                let order = |last: &KeyRecord, key: &KeyRecord| {
+                    (last.id >= key.id).then_some("the keys are not in ascending order of id")
+                };
+                self.keys = Some(read_items(
+                    reader,
+                    "keys",
+                    MAX_LINKS * 8,
+                    KeyRecord::from_json,
+                    order,
+                )?);
+            }
+            "listingSalt" => {
+                let salt = |json: Json| match json.as_text() {
+                    Some(text) if is_hex(text, 32) => Ok(text.to_owned()),
+                    _ => Err(Malformed::new("must be 64 lower-case hex digits")),
+                };
+                self.listing_salt = Some(read_value(reader, "listingSalt", salt)?);
+            }
+            "pieces" => self.pieces = Some(read_pieces(reader)?),
+            "rosters" => {
+                let array = |json: Json| {
+                    if json.as_array().is_some() {
+                        Ok(json)
+                    } else {
+                        Err(Malformed::new("must be an array"))
+                    }
+                };
+                self.rosters = Some(read_value(reader, "rosters", array)?);
+            }
+            "timestamps" => {
+                let order = |last: &TimeToken, stamp: &TimeToken| {
+                    let misplaced = (last.link, &last.token) >= (stamp.link, &stamp.token);
+                    misplaced
+                        .then_some("the time stamps are not in ascending order of link and token")
+                };
+                self.timestamps = Some(read_items(
+                    reader,
+                    "timestamps",
+                    MAX_LINKS * 8,
+                    TimeToken::from_json,
+                    order,
+                )?);
+            }
+            other => {
+                let value = reader.value(other)?;
+                self.other.set(other, value);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Result<Bundle, Malformed> {
+        // The format comes first: a bundle of another version is named as such, whatever else differs.
+        let about = self.about.ok_or_else(|| {
+            Malformed::new("is missing: this is not a custody bundle").within("about")
+        })?;
+        let missing = |name: &str| Malformed::new("is missing").within(name);
+        Ok(Bundle {
+            about,
+            chain: self
+                .chain
+                .filter(|chain| !chain.is_empty())
+                .ok_or_else(|| Malformed::new("is missing or empty").within("chain"))?,
+            files: self.files.ok_or_else(|| missing("files"))?,
+            keys: self.keys.ok_or_else(|| missing("keys"))?,
+            listing_salt: self.listing_salt,
+            pieces: self.pieces,
+            rosters: self.rosters,
+            timestamps: self.timestamps.ok_or_else(|| missing("timestamps"))?,
+            other: self.other,
+            reformatted: false,
+        })
+    }
+}
+
+fn read_about(json: Json) -> Result<Object, Malformed> {
+    let about = json.into_object()?;
+    match about.text("format") {
+        Some(FORMAT) => Ok(about),
+        _ => Err(Malformed::new(format!(
+            "must be `{FORMAT}`: this is another kind of file, or another version"
+        ))
+        .within("format")),
+    }
+}
+
+fn read_value<T>(
+    reader: &mut Reader<'_>,
+    name: &str,
+    read: impl FnOnce(Json) -> Result<T, Malformed>,
+) -> Result<T, ParseError> {
+    let start = reader.position();
+    let value = reader.value(name)?;
+    read(value).map_err(|error| reader.refuse(start, &error.within(name)))
+}
+
+/// Reads an array item by item; `order` says what is wrong between two neighbours.
+fn read_items<T>(
+    reader: &mut Reader<'_>,
+    name: &str,
+    limit: usize,
+    read: impl Fn(Json) -> Result<T, Malformed>,
+    order: impl Fn(&T, &T) -> Option<&'static str>,
+) -> Result<Vec<T>, ParseError> {
+    let mut items: Vec<T> = Vec::new();
+    reader.array(|reader| {
+        let start = reader.position();
+        if items.len() == limit {
+            return Err(reader.refuse(
+                start,
+                &Malformed::new(format!("holds more than {limit} items")).within(name),
+            ));
+        }
+        let value = reader.value(name)?;
+        let item = read(value).map_err(|error| {
+            reader.refuse(start, &error.within(&format!("{name}[{}]", items.len())))
+        })?;
+        if let Some(problem) = items.last().and_then(|last| order(last, &item)) {
+            return Err(reader.refuse(start, &Malformed::new(problem)));
+        }
+        items.push(item);
+        Ok(())
+    })?;
+    Ok(items)
+}
+
+fn read_files(reader: &mut Reader<'_>) -> Result<Vec<Item>, ParseError> {
+    // Hidden entries have no path, so the order is that of the visible ones.
+    let last = RefCell::new(Vec::new());
+    let read = |json: Json| {
+        let item = Item::from_json(json)?;
+        if let Some(entry) = item.entry() {
+            let raw = entry.path.raw();
+            if *last.borrow() >= raw {
+                return Err(
+                    Malformed::new("is not in ascending order of the raw paths").within("path")
+                );
+            }
+            last.replace(raw);
+        }
+        Ok(item)
+    };
+    let mut files = read_items(reader, "files", MAX_ENTRIES, read, |_, _| None)?;
+    files.shrink_to_fit();
+    Ok(files)
+}
+
+fn read_pieces(reader: &mut Reader<'_>) -> Result<BTreeMap<Digest, Vec<Digest>>, ParseError> {
+    let mut pieces = BTreeMap::new();
+    reader.object(|reader, name| {
+        let start = reader.position();
+        let root = Digest::parse(&name)
+            .map_err(|error| reader.refuse(start, &error.within(&name).within("pieces")))?;
+        let digest = |json: Json| Digest::parse(json.as_text().unwrap_or_default());
+        let list = read_items(reader, &name, MAX_PIECES as usize, digest, |_, _| None)?;
+        pieces.insert(root, list);
+        Ok(())
+    })?;
+    Ok(pieces)
+}

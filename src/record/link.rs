@@ -1,0 +1,324 @@
+//! A link: one signed custody event, the bytes that are signed, and the hash the next link holds.
+
+use base64ct::{Base64, Encoding};
+
+use super::digest::Digest;
+use super::event::Event;
+use super::json::{Json, Malformed, Object, canonical};
+use super::key::Signer;
+
+const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
+const EVENT_TYPE: &str = "urn:x-custody:event:v1";
+const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
+
+/// The most signatures of one link.
+const MAX_SIGNATURES: usize = 8;
+
+/// One signed custody event.
+///
+/// ```json
+/// {"signatures":[{"keyid":"893290e9…","sig":"ZZoNXdV5…BA=="}],
+///  "statement":{"_type":"https://in-toto.io/Statement/v1","predicate":{…},"predicateType":"urn:x-custody:event:v1",
+///               "subject":[{"digest":{"sha256":"bdd6b539…"},"name":"EXH-7.sha256sums"}]}}
+/// ```
+#[derive(Clone, Debug)]
+pub struct Link {
+    json: Json,
+    hash: Digest,
+    signatures: Vec<Signature>,
+    subject: Subject,
+    event: Event,
+    unknown: Vec<String>,
+}
+
+/// A signature as it stands in a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// The id of the key it is said to be by.
+    pub keyid: Digest,
+    /// Its bytes: 64, where it is one of ours.
+    pub bytes: Vec<u8>,
+}
+
+/// What a chain is about: the same in each of its links.
+///
+/// ```json
+/// {"digest":{"sha256":"bdd6b539…"},"name":"EXH-7.sha256sums"}
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The file's name, or the name of the listing.
+    pub name: String,
+    /// The digest of the file, or of the listing.
+    pub sha256: Digest,
+}
+
+/// A link could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SignError {
+    /// The event is not one this format takes.
+    #[error("the event cannot be recorded: {0}")]
+    Malformed(#[from] Malformed),
+    /// The key gave no signature.
+    #[error("the key gave no signature")]
+    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Link {
+    /// Reads a link.
+    ///
+    /// # Errors
+    /// Where a field is missing or mistyped, a constant is another, or the signatures are not in order.
+    pub fn from_json(json: Json) -> Result<Self, Malformed> {
+        let mut unknown = Vec::new();
+        let link = json
+            .as_object()
+            .ok_or_else(|| Malformed::new("must be an object"))?;
+        note_unknown(link, &["signatures", "statement"], "", &mut unknown);
+        let signatures =
+            read_signatures(link, &mut unknown).map_err(|error| error.within("signatures"))?;
+        let statement = object_in(link, "statement")?;
+        let (subject, event) =
+            read_statement(statement, &mut unknown).map_err(|error| error.within("statement"))?;
+        let hash = Digest::of(canonical(&json).as_bytes());
+        Ok(Self {
+            hash,
+            signatures,
+            subject,
+            event,
+            unknown,
+            json,
+        })
+    }
+
+    /// Makes a link: the event signed by each of these keys.
+    ///
+    /// # Errors
+    /// Where the event is not one this format takes, or a key gives no signature.
+    pub fn sign(
+        subject: &Subject,
+        predicate: Object,
+        signers: &[&dyn Signer],
+    ) -> Result<Self, SignError> {
+        let statement = Json::Object(
+            Object::new()
+                .with("_type", Json::text(STATEMENT_TYPE))
+                .with("predicate", Json::Object(predicate))
+                .with("predicateType", Json::text(EVENT_TYPE))
+                .with("subject", Json::Array(vec![subject.to_json()])),
+        );
+        let message = signed_bytes(&canonical(&statement));
+        let mut signatures = Vec::new();
+        for signer in signers {
+            let bytes = signer.sign(&message).map_err(SignError::Refused)?;
+            signatures.push((signer.public_key().id(), Base64::encode_string(&bytes)));
+        }
+        signatures.sort();
+        let signature = |(keyid, base64): (Digest, String)| {
+            Json::Object(
+                Object::new()
+                    .with("keyid", keyid.to_json())
+                    .with("sig", Json::Text(base64)),
+            )
+        };
+        let signatures = Json::Array(signatures.into_iter().map(signature).collect());
+        let link = Object::new()
+            .with("signatures", signatures)
+            .with("statement", statement);
+        // What is written is read by the same rules as everything else.
+        Ok(Self::from_json(Json::Object(link))?)
+    }
+
+    /// `linkHash`: SHA-256 of the canonical bytes of the whole link.
+    pub fn hash(&self) -> Digest {
+        self.hash
+    }
+
+    /// The signatures, in order of their key ids.
+    pub fn signatures(&self) -> &[Signature] {
+        &self.signatures
+    }
+
+    /// What the chain is about.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// The event.
+    pub fn event(&self) -> &Event {
+        &self.event
+    }
+
+    /// Any field of the event, as it was signed.
+    pub fn predicate(&self) -> &Object {
+        static EMPTY: std::sync::OnceLock<Object> = std::sync::OnceLock::new();
+        let found = self
+            .json
+            .as_object()
+            .and_then(|link| object_in(object_in(link, "statement").ok()?, "predicate").ok());
+        found.unwrap_or_else(|| EMPTY.get_or_init(Object::new))
+    }
+
+    /// Fields this version does not know, as dotted names.
+    pub fn unknown_fields(&self) -> &[String] {
+        &self.unknown
+    }
+
+    /// The bytes the signatures cover: DSSE's pre-authentication encoding of the canonical statement.
+    pub fn signed_bytes(&self) -> Vec<u8> {
+        let statement = self.json.as_object().and_then(|link| link.get("statement"));
+        signed_bytes(&statement.map(canonical).unwrap_or_default())
+    }
+
+    /// The link as it stands on disk.
+    pub fn to_json(&self) -> &Json {
+        &self.json
+    }
+}
+
+impl Subject {
+    fn to_json(&self) -> Json {
+        let digest = Object::new().with("sha256", self.sha256.to_json());
+        Json::Object(
+            Object::new()
+                .with("digest", Json::Object(digest))
+                .with("name", Json::text(&self.name)),
+        )
+    }
+}
+
+/// `"DSSEv1 28 application/vnd.in-toto+json " ‖ length of body ‖ " " ‖ body`.
+fn signed_bytes(body: &str) -> Vec<u8> {
+    format!(
+        "DSSEv1 {} {PAYLOAD_TYPE} {} {body}",
+        PAYLOAD_TYPE.len(),
+        body.len()
+    )
+    .into_bytes()
+}
+
+fn read_signatures(link: &Object, unknown: &mut Vec<String>) -> Result<Vec<Signature>, Malformed> {
+    let items = link
+        .get("signatures")
+        .ok_or_else(|| Malformed::new("is missing"))?;
+    let items = items
+        .as_array()
+        .ok_or_else(|| Malformed::new("must be an array"))?;
+    if items.len() > MAX_SIGNATURES {
+        return Err(Malformed::new(format!(
+            "holds more than {MAX_SIGNATURES} signatures"
+        )));
+    }
+    let mut signatures = Vec::new();
+    for (number, item) in items.iter().enumerate() {
+        let at = format!("[{number}]");
+        let object = item
+            .as_object()
+            .ok_or_else(|| Malformed::new("must be an object").within(&at))?;
+        let text = |name: &str| {
+            object.text(name).ok_or_else(|| {
+                Malformed::new("is missing or no text")
+                    .within(name)
+                    .within(&at)
+            })
+        };
+        let keyid =
+            Digest::parse(text("keyid")?).map_err(|error| error.within("keyid").within(&at))?;
+        let bytes = decode_base64(text("sig")?).map_err(|error| error.within("sig").within(&at))?;
+        note_unknown(
+            object,
+            &["keyid", "sig"],
+            &format!("signatures{at}."),
+            unknown,
+        );
+        signatures.push(Signature { keyid, bytes });
+    }
+    // One keyid twice is a finding, not a refusal.
+    if !signatures.is_sorted_by_key(|signature| signature.keyid) {
+        return Err(Malformed::new("must be in ascending order of keyid"));
+    }
+    Ok(signatures)
+}
+
+fn read_statement(
+    statement: &Object,
+    unknown: &mut Vec<String>,
+) -> Result<(Subject, Event), Malformed> {
+    for (name, constant) in [("_type", STATEMENT_TYPE), ("predicateType", EVENT_TYPE)] {
+        if statement.text(name) != Some(constant) {
+            return Err(Malformed::new(format!("must be `{constant}`")).within(name));
+        }
+    }
+    note_unknown(
+        statement,
+        &["_type", "predicateType", "predicate", "subject"],
+        "statement.",
+        unknown,
+    );
+    let subjects = statement
+        .get("subject")
+        .and_then(Json::as_array)
+        .unwrap_or_default();
+    let [Json::Object(subject)] = subjects else {
+        return Err(Malformed::new("must be an array of exactly one object").within("subject"));
+    };
+    let read_subject = || {
+        let digest = object_in(subject, "digest")?;
+        let sha256 = digest.text("sha256").ok_or_else(|| {
+            Malformed::new("is missing or no text")
+                .within("sha256")
+                .within("digest")
+        })?;
+        let name = subject
+            .text("name")
+            .ok_or_else(|| Malformed::new("is missing or no text").within("name"))?;
+        Ok(Subject {
+            name: name.to_owned(),
+            sha256: Digest::parse(sha256)
+                .map_err(|error| error.within("sha256").within("digest"))?,
+        })
+    };
+    note_unknown(
+        subject,
+        &["digest", "name"],
+        "statement.subject[0].",
+        unknown,
+    );
+    if let Ok(digest) = object_in(subject, "digest") {
+        note_unknown(digest, &["sha256"], "statement.subject[0].digest.", unknown);
+    }
+    let read: Subject = read_subject().map_err(|error: Malformed| error.within("subject[0]"))?;
+    let predicate = object_in(statement, "predicate")?;
+    let (event, fields) =
+        Event::from_predicate(predicate).map_err(|error| error.within("predicate"))?;
+    unknown.extend(
+        fields
+            .into_iter()
+            .map(|field| format!("statement.predicate.{field}")),
+    );
+    Ok((read, event))
+}
+
+fn object_in<'a>(object: &'a Object, name: &str) -> Result<&'a Object, Malformed> {
+    object
+        .get(name)
+        .and_then(Json::as_object)
+        .ok_or_else(|| Malformed::new("is missing or no object").within(name))
+}
+
+fn note_unknown(object: &Object, known: &[&str], prefix: &str, unknown: &mut Vec<String>) {
+    unknown.extend(
+        object
+            .iter()
+            .filter(|(name, _)| !known.contains(name))
+            .map(|(name, _)| format!("{prefix}{name}")),
+    );
+}
+
+/// Reads standard, padded, canonical base64 (RFC 4648 §4).
+pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>, Malformed> {
+    let bytes = Base64::decode_vec(text)
+        .ok()
+        .filter(|bytes| Base64::encode_string(bytes) == text);
+    bytes.ok_or_else(|| Malformed::new("must be standard, padded, canonical base64"))
+}

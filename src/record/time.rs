@@ -1,0 +1,263 @@
+//! Times as text: of events (whole seconds), of files (to the nanosecond), and the zone beside them.
+
+use std::fmt;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
+
+use super::json::{Json, Malformed};
+
+/// The time of an event, UTC, whole seconds.
+///
+/// ```json
+/// "2026-11-03T09:12:44Z"
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// The second that holds this moment.
+    ///
+    /// # Errors
+    /// Where the year has not four digits.
+    pub fn of(moment: DateTime<Utc>) -> Result<Self, Malformed> {
+        let whole = moment
+            .with_nanosecond(0)
+            .filter(|whole| (0..=9999).contains(&whole.year()));
+        whole
+            .map(Self)
+            .ok_or_else(|| Malformed::new("is a time before the year 0 or after the year 9999"))
+    }
+
+    /// Reads exactly `YYYY-MM-DDThh:mm:ssZ` of a second that exists (no second 60).
+    ///
+    /// # Errors
+    /// Where the text is anything else.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        let wrong = || Malformed::new("must be a time of the form 2026-11-03T09:12:44Z");
+        let shape = b"dddd-dd-ddTdd:dd:ddZ";
+        let fits = text.len() == shape.len()
+            && text.bytes().zip(shape).all(|(byte, &form)| {
+                if form == b'd' {
+                    byte.is_ascii_digit()
+                } else {
+                    byte == form
+                }
+            });
+        if !fits {
+            return Err(wrong());
+        }
+        let number = |from: usize, to: usize| text[from..to].parse::<u32>().unwrap_or(u32::MAX);
+        NaiveDate::from_ymd_opt(number(0, 4) as i32, number(5, 7), number(8, 10))
+            .and_then(|day| day.and_hms_opt(number(11, 13), number(14, 16), number(17, 19)))
+            .map(|time: NaiveDateTime| Self(time.and_utc()))
+            .ok_or_else(wrong)
+    }
+
+    /// Seconds from an earlier time to this one; negative where the other is later.
+    pub fn seconds_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).num_seconds()
+    }
+
+    /// The time for people: `3 November 2026, 13:12 (UTC+4)`, in the zone that stands beside it.
+    pub fn for_people(self, zone: Option<Zone>) -> String {
+        let zone = zone.unwrap_or(Zone { minutes: 0 });
+        let local = self.0 + chrono::TimeDelta::minutes(i64::from(zone.minutes));
+        format!("{} {}", local.format("%-d %B %Y, %H:%M"), zone.for_people())
+    }
+
+    /// The time as a value of the record.
+    pub fn to_json(self) -> Json {
+        Json::Text(self.to_string())
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
+    }
+}
+
+/// The time a file was last changed, as its file system says.
+///
+/// ```json
+/// "2026-11-03T08:00:00Z"
+/// "2026-11-03T08:00:00.123456789Z"
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileTime {
+    second: Timestamp,
+    nanosecond: u32,
+}
+
+impl FileTime {
+    /// From the seconds since 1970 and the nanoseconds of a file system; `None` outside the years 0–9999.
+    pub fn from_unix(seconds: i64, nanosecond: u32) -> Option<Self> {
+        let second = Timestamp::of(DateTime::from_timestamp(seconds, 0)?).ok()?;
+        (nanosecond < 1_000_000_000).then_some(Self { second, nanosecond })
+    }
+
+    /// Reads a time with no fraction, or with `.` and exactly nine digits.
+    ///
+    /// # Errors
+    /// Where the text is anything else.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        let wrong = || {
+            Malformed::new(
+                "must be a time of the form 2026-11-03T09:12:44Z or 2026-11-03T09:12:44.123456789Z",
+            )
+        };
+        let Some((second, fraction)) = text.split_once('.') else {
+            return Ok(Self {
+                second: Timestamp::parse(text).map_err(|_| wrong())?,
+                nanosecond: 0,
+            });
+        };
+        let digits = fraction
+            .strip_suffix('Z')
+            .filter(|digits| digits.len() == 9 && digits.bytes().all(|b| b.is_ascii_digit()));
+        let nanosecond = digits
+            .and_then(|digits| digits.parse().ok())
+            .ok_or_else(wrong)?;
+        let time = Self {
+            second: Timestamp::parse(&format!("{second}Z")).map_err(|_| wrong())?,
+            nanosecond,
+        };
+        // `.000000000` would be a second text for the same time.
+        if time.to_string() == text {
+            Ok(time)
+        } else {
+            Err(wrong())
+        }
+    }
+}
+
+impl fmt::Display for FileTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let second = self.second.to_string();
+        match self.nanosecond {
+            0 => f.write_str(&second),
+            nanosecond => write!(f, "{}.{nanosecond:09}Z", &second[..19]),
+        }
+    }
+}
+
+/// The offset of the clock people saw.
+///
+/// ```json
+/// "+04:00"
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zone {
+    minutes: i32,
+}
+
+impl Zone {
+    /// From whole minutes east of UTC; `None` at a day or more.
+    pub fn from_minutes(minutes: i32) -> Option<Self> {
+        (minutes.abs() < 24 * 60).then_some(Self { minutes })
+    }
+
+    /// Reads `+hh:mm` or `-hh:mm`; never `-00:00`.
+    ///
+    /// # Errors
+    /// Where the text is anything else.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        let read = || {
+            let (hours, minutes) = text.get(1..)?.split_once(':')?;
+            let total = hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?;
+            let zone = Self::from_minutes(if text.starts_with('-') { -total } else { total })?;
+            (zone.to_string() == text).then_some(zone)
+        };
+        read().ok_or_else(|| Malformed::new("must be an offset of the form +04:00"))
+    }
+
+    fn for_people(self) -> String {
+        let (hours, minutes) = (self.minutes.abs() / 60, self.minutes.abs() % 60);
+        let sign = if self.minutes < 0 { '-' } else { '+' };
+        match (hours, minutes) {
+            (0, 0) => "(UTC)".to_owned(),
+            (_, 0) => format!("(UTC{sign}{hours})"),
+            _ => format!("(UTC{sign}{hours}:{minutes:02})"),
+        }
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.minutes < 0 { '-' } else { '+' };
+        write!(
+            f,
+            "{sign}{:02}:{:02}",
+            self.minutes.abs() / 60,
+            self.minutes.abs() % 60
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_one_text() {
+        for good in [
+            "2026-11-03T09:12:44Z",
+            "2024-02-29T00:00:00Z",
+            "0000-01-01T23:59:59Z",
+        ] {
+            assert_eq!(Timestamp::parse(good).unwrap().to_string(), good);
+        }
+        for bad in [
+            "2026-11-03T09:12:60Z",
+            "2026-11-03 09:12:44Z",
+            "2026-11-03t09:12:44Z",
+            "2026-11-03T09:12:44z",
+            "2026-02-29T00:00:00Z",
+            "2026-11-03T24:00:00Z",
+            "2026-11-03T09:12:44+00:00",
+            "\u{2212}026-11-03T09:12:4Z",
+            "+026-11-03T09:12:44Z",
+            "",
+        ] {
+            assert!(Timestamp::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn file_times_have_one_text() {
+        for good in ["2026-11-03T09:12:44Z", "2026-11-03T09:12:44.000000001Z"] {
+            assert_eq!(FileTime::parse(good).unwrap().to_string(), good);
+        }
+        for bad in [
+            "2026-11-03T09:12:44.000000000Z",
+            "2026-11-03T09:12:44.1Z",
+            "2026-11-03T09:12:44.1234567890Z",
+            "2026-11-03T09:12:60.000000001Z",
+        ] {
+            assert!(FileTime::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!(
+            FileTime::from_unix(-1, 5).unwrap().to_string(),
+            "1969-12-31T23:59:59.000000005Z"
+        );
+        assert!(FileTime::from_unix(i64::MAX, 0).is_none());
+    }
+
+    #[test]
+    fn zones_have_one_text() {
+        for good in ["+00:00", "+04:00", "-03:30", "+23:59"] {
+            assert_eq!(Zone::parse(good).unwrap().to_string(), good);
+        }
+        for bad in [
+            "-00:00", "+4:00", "+24:00", "04:00", "+04:60", "Z", "", "é04:00",
+        ] {
+            assert!(Zone::parse(bad).is_err(), "{bad}");
+        }
+        let time = Timestamp::parse("2026-11-03T22:12:44Z").unwrap();
+        assert_eq!(
+            time.for_people(Zone::parse("+04:00").ok()),
+            "4 November 2026, 02:12 (UTC+4)"
+        );
+        assert_eq!(time.for_people(None), "3 November 2026, 22:12 (UTC)");
+    }
+}
