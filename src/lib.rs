@@ -4,7 +4,11 @@
 //! Rooms, from the ground up; a lower one never names an upper one:
 //!
 //! - [`record`] is what is written: values and their bytes. No files, no clock.
+//! - [`audit`] is what is judged. It never fails: findings are values.
+//! - [`evidence`] is what is read and kept: evidence, bundles, keys. Nothing is printed there.
 //!
 //! The format is written down in `docs/format.md`; this code is one reading of it.
 
+pub mod audit;
+pub mod evidence;
 pub mod record;

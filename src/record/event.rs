@@ -136,7 +136,7 @@ pub struct Party {
 }
 
 impl Party {
-    fn of(object: &Object) -> Self {
+    pub(super) fn of(object: &Object) -> Self {
         let text = |name| object.text(name).unwrap_or_default().to_owned();
         Self {
             name: text("name"),

@@ -3,7 +3,7 @@
 use base64ct::{Base64, Encoding};
 
 use super::digest::Digest;
-use super::event::Event;
+use super::event::{Event, Party};
 use super::json::{Json, Malformed, Object, canonical};
 use super::key::Signer;
 
@@ -157,6 +157,21 @@ impl Link {
             .as_object()
             .and_then(|link| object_in(object_in(link, "statement").ok()?, "predicate").ok());
         found.unwrap_or_else(|| EMPTY.get_or_init(Object::new))
+    }
+
+    /// The witness of this link who signs with this key, as recorded.
+    pub fn witness(&self, key: &Digest) -> Party {
+        let witnesses = self
+            .predicate()
+            .get("witnesses")
+            .and_then(Json::as_array)
+            .unwrap_or_default();
+        let key = key.to_string();
+        let named = witnesses
+            .iter()
+            .filter_map(Json::as_object)
+            .find(|witness| witness.text("key") == Some(&key));
+        Party::of(named.unwrap_or(&Object::new()))
     }
 
     /// Fields this version does not know, as dotted names.

@@ -1,0 +1,125 @@
+//! Who holds the exhibit: the state machine of the chain (`docs/format.md`, "The rules of the chain").
+
+use crate::record::digest::Digest;
+use crate::record::event::{Action, Event, Outcome, Party};
+use crate::record::time::Timestamp;
+
+use super::finding::Code;
+
+/// Who holds the exhibit after some links.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Custody {
+    /// There is no seal yet.
+    None,
+    /// Someone holds it.
+    Held {
+        /// The holder, as recorded.
+        holder: Party,
+    },
+    /// It was handed over, and not yet received.
+    InTransit {
+        /// Who released it.
+        giver: Party,
+        /// Who is to receive it.
+        receiver: Party,
+        /// When it was released.
+        since: Timestamp,
+    },
+    /// It was returned or disposed of.
+    Closed {
+        /// Who held it last.
+        holder: Party,
+    },
+}
+
+/// What the rules say of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It follows the rules.
+    Kept,
+    /// Only a roster could tell; it takes effect.
+    Unjudged,
+    /// It breaks a rule, and has no effect.
+    Broken(Code),
+}
+
+impl Custody {
+    /// What the rules say of the event that comes next.
+    pub fn judge(&self, place: usize, event: &Event) -> Turn {
+        let by = &event.by.key;
+        match (self, &event.action) {
+            (Self::None, Action::Seal(_)) if place == 0 => Turn::Kept,
+            (Self::None, _) | (_, Action::Seal(_)) => Turn::Broken(Code::OutOfTurn),
+            (Self::Closed { .. }, Action::Renew(_)) => self.judge_renewal(by),
+            (Self::Closed { .. }, _) => Turn::Broken(Code::AfterClose),
+            (Self::InTransit { receiver, .. }, Action::Receipt(..)) => {
+                allowed(receiver.key == *by, Code::NotTheReceiver)
+            }
+            (Self::InTransit { giver, .. }, Action::Withdraw) => {
+                allowed(giver.key == *by, Code::NotTheHolder)
+            }
+            // An authority's word goes through at any time; whether this is one, the roster says.
+            (_, Action::Takeover(_)) => Turn::Unjudged,
+            (Self::InTransit { .. }, _) | (_, Action::Receipt(..) | Action::Withdraw) => {
+                Turn::Broken(Code::OutOfTurn)
+            }
+            (_, Action::Renew(_)) => self.judge_renewal(by),
+            (_, Action::Verify | Action::Unknown(_)) => Turn::Kept,
+            (_, Action::Correct(seq)) if *seq >= place as u64 => Turn::Broken(Code::OutOfTurn),
+            (Self::Held { holder }, _) => allowed(holder.key == *by, Code::NotTheHolder),
+        }
+    }
+
+    fn judge_renewal(&self, by: &Option<Digest>) -> Turn {
+        // The holder may; whether another is the archive, the roster says.
+        if self.holder().is_some_and(|holder| holder.key == *by) {
+            Turn::Kept
+        } else {
+            Turn::Unjudged
+        }
+    }
+
+    /// The state after an event that broke no rule.
+    #[must_use]
+    pub fn after(self, event: &Event) -> Self {
+        match (self, &event.action) {
+            (Self::None, Action::Seal(_)) => Self::Held {
+                holder: event.by.clone(),
+            },
+            (Self::Held { holder }, Action::Release(to)) => Self::InTransit {
+                giver: holder,
+                receiver: to.clone(),
+                since: event.at,
+            },
+            (Self::InTransit { giver, .. }, Action::Withdraw) => Self::Held { holder: giver },
+            (Self::InTransit { giver, .. }, Action::Receipt(Outcome::Refused, _)) => {
+                Self::Held { holder: giver }
+            }
+            (Self::InTransit { .. }, Action::Receipt(..)) => Self::Held {
+                holder: event.by.clone(),
+            },
+            (Self::Held { .. } | Self::InTransit { .. }, Action::Takeover(to)) => {
+                Self::Held { holder: to.clone() }
+            }
+            (Self::Held { holder }, Action::Return | Action::Dispose) => Self::Closed { holder },
+            (unchanged, _) => unchanged,
+        }
+    }
+
+    /// Who holds it; while it is in transit, who released it.
+    pub fn holder(&self) -> Option<&Party> {
+        match self {
+            Self::None => None,
+            Self::Held { holder } | Self::Closed { holder } => Some(holder),
+            Self::InTransit { giver, .. } => Some(giver),
+        }
+    }
+}
+
+fn allowed(kept: bool, otherwise: Code) -> Turn {
+    if kept {
+        Turn::Kept
+    } else {
+        Turn::Broken(otherwise)
+    }
+}

@@ -1,0 +1,17 @@
+//! What is judged: a record against the rules of its chain, evidence against what was sealed.
+//!
+//! Judging never fails. What does not hold is a [`finding::Finding`]; all of them together with what was looked at
+//! are a [`report::Report`]. No file is opened here, nothing is printed, and time is an argument.
+
+pub mod chain;
+pub mod comparison;
+pub mod custody;
+pub mod finding;
+pub mod inventory;
+pub mod manifest;
+pub mod moved;
+pub mod physical;
+pub mod report;
+pub mod selection;
+pub mod trust;
+pub mod verdict;

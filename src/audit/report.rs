@@ -1,0 +1,173 @@
+//! The report: what was looked at, and everything that was found. Pages and lists are made from it alone.
+
+use crate::record::digest::Digest;
+use crate::record::event::{Event, Party};
+use crate::record::time::Timestamp;
+
+use super::chain::JudgedRecord;
+use super::comparison;
+use super::finding::{Code, Finding, Severity};
+use super::inventory::Inventory;
+use super::selection::Selection;
+use super::trust::{Trust, Voucher};
+use super::verdict::{Verdict, exit_code};
+
+/// A check, done.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The record, judged.
+    pub record: JudgedRecord,
+    /// All findings, of the record and of the evidence, in the order of a report.
+    pub findings: Vec<Finding>,
+    /// What was looked at.
+    pub evidence: Examined,
+    /// Everyone who signed, as recorded, and who stands for their keys.
+    pub signers: Vec<Signer>,
+    /// When the check was made, by the checker's clock.
+    pub checked_at: Timestamp,
+}
+
+/// What was looked at of the evidence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Examined {
+    /// Whether there was any.
+    pub supplied: bool,
+    /// Whether each file was read by both its hashes.
+    pub full: bool,
+    /// Files read.
+    pub files: u64,
+    /// Bytes read.
+    pub bytes: u64,
+}
+
+/// Someone whose key signed.
+#[derive(Clone, Debug)]
+pub struct Signer {
+    /// The key.
+    pub key: Digest,
+    /// Who it is said to belong to.
+    pub party: Party,
+    /// Who stands for it.
+    pub voucher: Option<Voucher>,
+}
+
+impl Report {
+    /// A report on the record alone. `wanted`: whether the evidence should have been there.
+    pub fn of_record(record: JudgedRecord, trust: &Trust, checked_at: Timestamp) -> Self {
+        let mut findings = vec![Finding::new(Code::NotSupplied)];
+        findings.extend(
+            record
+                .bundle()
+                .entries()
+                .filter(|entry| is_unread(entry))
+                .map(comparison::sealed_unread),
+        );
+        Self::new(record, findings, Examined::default(), trust, checked_at)
+    }
+
+    /// A report on record and evidence.
+    pub fn of_evidence(
+        record: JudgedRecord,
+        inventory: &Inventory,
+        selection: &Selection,
+        full: bool,
+        trust: &Trust,
+        checked_at: Timestamp,
+    ) -> Self {
+        let (files, bytes) = inventory.totals();
+        let findings = comparison::compare(record.bundle(), inventory, selection);
+        Self::new(
+            record,
+            findings,
+            Examined {
+                supplied: true,
+                full,
+                files,
+                bytes,
+            },
+            trust,
+            checked_at,
+        )
+    }
+
+    fn new(
+        record: JudgedRecord,
+        evidence_findings: Vec<Finding>,
+        evidence: Examined,
+        trust: &Trust,
+        checked_at: Timestamp,
+    ) -> Self {
+        let mut findings = record.findings().to_vec();
+        findings.extend(evidence_findings);
+        findings.extend(comparison::never_to_be_checked(record.bundle()));
+        // Stable: within a code, the order of the chain and of the paths stays.
+        findings.sort_by_key(|finding| finding.code);
+        let signers = signers(&record, trust);
+        Self {
+            record,
+            findings,
+            evidence,
+            signers,
+            checked_at,
+        }
+    }
+
+    /// The result line.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(&self.findings, self.evidence.supplied)
+    }
+
+    /// 0, 1 or 3; what could not be read at all never becomes a report.
+    pub fn exit_code(&self) -> u8 {
+        exit_code(&self.findings)
+    }
+
+    /// The findings of a severity.
+    pub fn of_severity(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(move |finding| finding.code.severity() == severity)
+    }
+
+    /// Whether there is a finding of this code.
+    pub fn has(&self, code: Code) -> bool {
+        self.findings.iter().any(|finding| finding.code == code)
+    }
+
+    /// The seal's event.
+    pub fn seal(&self) -> &Event {
+        self.record.bundle().chain[0].event()
+    }
+
+    /// The last event known to the bundle.
+    pub fn last(&self) -> &Event {
+        let chain = &self.record.bundle().chain;
+        chain[chain.len() - 1].event()
+    }
+}
+
+fn is_unread(entry: &crate::record::entry::Entry) -> bool {
+    matches!(entry.kind, crate::record::entry::Kind::Unreadable { .. })
+}
+
+fn signers(record: &JudgedRecord, trust: &Trust) -> Vec<Signer> {
+    let mut signers: Vec<Signer> = Vec::new();
+    for link in &record.bundle().chain {
+        let event = link.event();
+        for key in event.required_keys() {
+            if signers.iter().all(|signer| signer.key != key) {
+                let party = if event.by.key == Some(key) {
+                    event.by.clone()
+                } else {
+                    link.witness(&key)
+                };
+                signers.push(Signer {
+                    key,
+                    party,
+                    voucher: trust.of(&key).cloned(),
+                });
+            }
+        }
+    }
+    signers
+}

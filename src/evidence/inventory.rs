@@ -1,0 +1,417 @@
+//! Takes an inventory. `seal`, `verify` and `receive` look at evidence through this one function.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Seek};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FileType, Stat};
+
+use crate::audit::inventory::{Found, FoundFile, FoundKind, Inventory, Task};
+use crate::record::entry::{Mode, Special};
+use crate::record::path::{PathText, TargetText};
+use crate::record::time::FileTime;
+
+use super::hashing::{CrossReference, ReadError, read_once};
+use super::listing::{Listed, ListedKind, in_words, list};
+use super::opening::{Identity, Root, file_type, read_named, stat, stat_named};
+use super::progress::Progress;
+use super::source::{Source, SourceError};
+
+/// What to do about files that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// End with an error that names them: a seal.
+    Refuse,
+    /// Record that they could not be read: a seal that was told so. A file that changes while it is read still ends it.
+    Record,
+    /// Note them, and files that change while they are read: a check.
+    Note,
+}
+
+/// How to look.
+pub struct Look<'a> {
+    /// How a file is to be read; `None`: it is not to be read at all.
+    pub task: &'a dyn Fn(&PathText, u64) -> Option<Task>,
+    /// Digests wanted beside SHA-256.
+    pub others: &'a [CrossReference],
+    /// What to do about files that cannot be read.
+    pub unread: Unread,
+}
+
+/// Why there is no inventory.
+#[derive(Debug, thiserror::Error)]
+pub enum InventoryError {
+    /// The source cannot be one.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// These could not be read.
+    #[error("{}", unread_in_words(.0))]
+    Unread(Vec<(String, String)>),
+    /// It changed while it was read.
+    #[error("reading {path}: it changed while it was being read")]
+    Changed {
+        /// Which file.
+        path: String,
+    },
+    /// Its name cannot be recorded.
+    #[error("the name {path} cannot be recorded: the path {problem}")]
+    Name {
+        /// Which file.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// There are too many.
+    #[error("there are {found} entries; a bundle takes at most {most}")]
+    TooMany {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// Someone asked to stop.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
+}
+
+impl InventoryError {
+    /// What a person can do.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Source(error) => error.hint(),
+            Self::Unread(_) => Some("give the program the right to read them, or seal with --allow-unread: then the seal says which were not read".to_owned()),
+            Self::Changed { .. } => Some("make sure that no program writes to it; for a device, use a write blocker, or image it first".to_owned()),
+            Self::Name { .. } => Some("seal an image of the medium instead".to_owned()),
+            Self::TooMany { .. } => Some("seal an image of the medium, or its folders one by one".to_owned()),
+            Self::Interrupted => None,
+        }
+    }
+}
+
+fn unread_in_words(unread: &[(String, String)]) -> String {
+    match unread {
+        [(path, reason)] => format!("reading {path}: {reason}"),
+        many => {
+            let named: Vec<String> = many
+                .iter()
+                .take(10)
+                .map(|(path, reason)| format!("{path} ({reason})"))
+                .collect();
+            let more = if many.len() > 10 {
+                format!(" and {} more", many.len() - 10)
+            } else {
+                String::new()
+            };
+            format!(
+                "{} files could not be read: {}{more}",
+                many.len(),
+                named.join(", ")
+            )
+        }
+    }
+}
+
+type Taken<T> = Result<T, InventoryError>;
+
+/// Looks at evidence: lists it, reads what is to be read, follows nothing, changes nothing.
+///
+/// # Errors
+/// Where the source cannot be one, the work is interrupted, or [`Look::unread`] says so.
+pub fn take(source: &Source, look: &Look<'_>, progress: &mut dyn Progress) -> Taken<Inventory> {
+    let mut camera = Camera {
+        look,
+        progress,
+        buffer: Vec::new(),
+        links: HashMap::new(),
+        failed: Vec::new(),
+    };
+    let found = match source {
+        Source::File(path) => vec![camera.named(path)?],
+        Source::Folder(folder) => camera.folder(folder, list(folder, b""), b"")?,
+        Source::Parts(parts) => camera.parts(parts)?,
+    };
+    if !camera.failed.is_empty() {
+        return Err(InventoryError::Unread(camera.failed));
+    }
+    if found.len() > crate::record::entry::MAX_ENTRIES {
+        return Err(InventoryError::TooMany {
+            found: found.len(),
+            most: crate::record::entry::MAX_ENTRIES,
+        });
+    }
+    Ok(Inventory { found })
+}
+
+/// What goes from file to file.
+struct Camera<'a, 'b> {
+    look: &'a Look<'b>,
+    progress: &'a mut dyn Progress,
+    buffer: Vec<u8>,
+    /// Files with several names: the first name each was found under, and what was found.
+    links: HashMap<(u64, u64), (PathText, FoundFile)>,
+    /// Files that could not be read, where that ends the work.
+    failed: Vec<(String, String)>,
+}
+
+impl Camera<'_, '_> {
+    /// One thing that was named itself.
+    fn named(&mut self, path: &Path) -> Taken<Found> {
+        let name = path.file_name().ok_or_else(|| SourceError::NoName {
+            path: path.to_owned(),
+        })?;
+        let name = text_of(name.as_bytes())?;
+        let unseen = |error| SourceError::Unseen {
+            path: path.to_owned(),
+            error,
+        };
+        let stat = stat_named(path).map_err(unseen)?;
+        let kind = match file_type(&stat) {
+            FileType::RegularFile | FileType::BlockDevice => {
+                let size = size_of(path, &stat).map_err(unseen)?;
+                self.progress.begin(size);
+                match (self.look.task)(&name, size) {
+                    Some(task) => self.read(&name, || read_named(path), None, task)?,
+                    None => FoundKind::File(Box::new(FoundFile {
+                        bytes: size,
+                        ..FoundFile::default()
+                    })),
+                }
+            }
+            FileType::Directory => FoundKind::Dir,
+            FileType::Symlink => match std::fs::read_link(path)
+                .map(|target| TargetText::from_raw(target.as_os_str().as_bytes()))
+            {
+                Ok(Ok(target)) => FoundKind::Symlink(target),
+                _ => FoundKind::Unreadable {
+                    reason: "the link could not be read".to_owned(),
+                },
+            },
+            FileType::Fifo => FoundKind::Special(Special::Fifo),
+            FileType::Socket => FoundKind::Special(Special::Socket),
+            _ => FoundKind::Special(Special::Char),
+        };
+        Ok(Found { path: name, kind })
+    }
+
+    /// Several things side by side, each under its own name.
+    fn parts(&mut self, parts: &[PathBuf]) -> Taken<Vec<Found>> {
+        let mut found = Vec::new();
+        for part in parts {
+            let one = self.named(part)?;
+            let is_folder = matches!(one.kind, FoundKind::Dir);
+            let prefix = [&one.path.raw()[..], b"/"].concat();
+            found.push(one);
+            if is_folder {
+                found.extend(self.folder(part, list(part, &prefix), &prefix)?);
+            }
+        }
+        found.sort_by_cached_key(|found| found.path.raw());
+        Ok(found)
+    }
+
+    fn folder(&mut self, folder: &Path, listed: Vec<Listed>, prefix: &[u8]) -> Taken<Vec<Found>> {
+        let root = Root::open(folder).map_err(|error| SourceError::Unseen {
+            path: folder.to_owned(),
+            error,
+        })?;
+        self.foresee(&root, &listed, prefix)?;
+        let mut found = Vec::with_capacity(listed.len());
+        for Listed { raw, kind } in listed {
+            let path = text_of(&raw)?;
+            let kind = match kind {
+                ListedKind::File { file, bytes, names } => {
+                    self.listed_file(&root, &raw[prefix.len()..], &path, (file, bytes, names))?
+                }
+                ListedKind::Dir => FoundKind::Dir,
+                ListedKind::Symlink(target) => match TargetText::from_raw(&target) {
+                    Ok(target) => FoundKind::Symlink(target),
+                    Err(error) => {
+                        return Err(InventoryError::Name {
+                            path: path.to_string(),
+                            problem: format!("its link points at {error}"),
+                        });
+                    }
+                },
+                ListedKind::Special(special) => FoundKind::Special(special),
+                ListedKind::Unreadable(reason) => self.unreadable(&path, reason),
+            };
+            found.push(Found { path, kind });
+        }
+        Ok(found)
+    }
+
+    /// Before hours of reading: how much there is, and whether anything cannot be opened.
+    fn foresee(&mut self, root: &Root, listed: &[Listed], prefix: &[u8]) -> Taken<()> {
+        let mut total = 0;
+        for Listed { raw, kind } in listed {
+            match kind {
+                ListedKind::File { bytes, .. }
+                    if (self.look.task)(&text_of(raw)?, *bytes).is_some() =>
+                {
+                    total += bytes;
+                    if self.look.unread == Unread::Refuse
+                        && let Err(error) = root.read(&raw[prefix.len()..])
+                    {
+                        self.failed
+                            .push((text_of(raw)?.to_string(), in_words(&error)));
+                    }
+                }
+                ListedKind::Unreadable(reason) if self.look.unread == Unread::Refuse => {
+                    let path = if raw.is_empty() {
+                        "the folder itself".to_owned()
+                    } else {
+                        text_of(raw)?.to_string()
+                    };
+                    self.failed.push((path, reason.clone()));
+                }
+                _ => {}
+            }
+        }
+        self.progress.begin(total);
+        if self.failed.is_empty() {
+            Ok(())
+        } else {
+            Err(InventoryError::Unread(std::mem::take(&mut self.failed)))
+        }
+    }
+
+    fn listed_file(
+        &mut self,
+        root: &Root,
+        raw: &[u8],
+        path: &PathText,
+        (file, bytes, names): ((u64, u64), u64, u64),
+    ) -> Taken<FoundKind> {
+        let Some(task) = (self.look.task)(path, bytes) else {
+            return Ok(FoundKind::File(Box::new(FoundFile {
+                bytes,
+                ..FoundFile::default()
+            })));
+        };
+        if names > 1
+            && let Some((first, known)) = self.links.get(&file)
+        {
+            self.progress.advance(bytes);
+            // Read already, under its first name; read again only where this name asks for something else.
+            let enough = (!task.whole || known.sha256.is_some())
+                && task
+                    .piece_size
+                    .is_none_or(|size| known.pieces.as_ref().is_some_and(|(s, _)| *s == size));
+            if enough {
+                return Ok(FoundKind::File(Box::new(FoundFile {
+                    same_file_as: Some(first.clone()),
+                    ..known.clone()
+                })));
+            }
+        }
+        let kind = self.read(path, || root.read(raw), Some((file, bytes)), task)?;
+        if names > 1
+            && let FoundKind::File(known) = &kind
+        {
+            self.links
+                .entry(file)
+                .or_insert_with(|| (path.clone(), (**known).clone()));
+        }
+        Ok(kind)
+    }
+
+    /// Reads one file, and makes sure that it was one and the same file from the first byte to the last.
+    fn read(
+        &mut self,
+        path: &PathText,
+        open: impl Fn() -> io::Result<File>,
+        listed: Option<((u64, u64), u64)>,
+        task: Task,
+    ) -> Taken<FoundKind> {
+        let opened = open().and_then(|file| stat(&file).map(|stat| (file, stat)));
+        let (mut file, before) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return Ok(self.unreadable(path, in_words(&error))),
+        };
+        let identity = Identity::of(&before);
+        let is_block = file_type(&before) == FileType::BlockDevice;
+        let expected = if is_block {
+            seek_size(&mut file).ok()
+        } else {
+            Some(identity.size)
+        };
+        if listed.is_some_and(|listed| listed != (identity.file, identity.size))
+            || !(is_block || file_type(&before) == FileType::RegularFile)
+        {
+            return self.changed(path);
+        }
+        let hashed = match read_once(
+            &mut file,
+            task,
+            self.look.others,
+            &mut self.buffer,
+            self.progress,
+        ) {
+            Ok(hashed) => hashed,
+            Err(ReadError::Interrupted) => return Err(InventoryError::Interrupted),
+            Err(ReadError::Failed { at, error }) => {
+                return Ok(self.unreadable(
+                    path,
+                    format!("read error at byte {at}: {}", in_words(&error)),
+                ));
+            }
+        };
+        let after = stat(&file).map(|after| Identity::of(&after)).ok();
+        if expected != Some(hashed.bytes) || (!is_block && after != Some(identity)) {
+            return self.changed(path);
+        }
+        Ok(FoundKind::File(Box::new(FoundFile {
+            bytes: hashed.bytes,
+            // The times and rights of a device node are not those of what is on it.
+            modified: (!is_block)
+                .then(|| FileTime::from_unix(before.st_mtime, before.st_mtime_nsec as u32))
+                .flatten(),
+            mode: (!is_block).then(|| Mode::from_bits(before.st_mode)),
+            sha256: hashed.sha256,
+            pieces: task.piece_size.zip(hashed.pieces),
+            digests: hashed.others,
+            same_file_as: None,
+        })))
+    }
+
+    fn unreadable(&mut self, path: &PathText, reason: String) -> FoundKind {
+        if self.look.unread == Unread::Refuse {
+            self.failed.push((path.to_string(), reason.clone()));
+        }
+        FoundKind::Unreadable { reason }
+    }
+
+    fn changed(&self, path: &PathText) -> Taken<FoundKind> {
+        match self.look.unread {
+            Unread::Note => Ok(FoundKind::Unreadable {
+                reason: "it changed while it was being read".to_owned(),
+            }),
+            Unread::Refuse | Unread::Record => Err(InventoryError::Changed {
+                path: path.to_string(),
+            }),
+        }
+    }
+}
+
+fn text_of(raw: &[u8]) -> Taken<PathText> {
+    PathText::from_raw(raw).map_err(|error| InventoryError::Name {
+        path: crate::record::path::escape(raw).chars().take(200).collect(),
+        problem: error.problem,
+    })
+}
+
+fn size_of(path: &Path, stat: &Stat) -> io::Result<u64> {
+    match file_type(stat) {
+        FileType::BlockDevice => seek_size(&mut read_named(path)?),
+        _ => Ok(Identity::of(stat).size),
+    }
+}
+
+/// The size of a device: where its end is.
+fn seek_size(file: &mut File) -> io::Result<u64> {
+    let size = file.seek(io::SeekFrom::End(0))?;
+    file.rewind()?;
+    Ok(size)
+}

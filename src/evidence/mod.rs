@@ -1,0 +1,19 @@
+//! What is read and kept: evidence, bundles, keys.
+//!
+//! Evidence is never opened for writing. Nothing is printed here and nobody is asked; how far the work is goes to
+//! a [`progress::Progress`], and what the world refused is an error with the action and the path.
+
+pub mod bundle_file;
+pub mod hashing;
+pub mod inventory;
+pub mod listing;
+pub mod opening;
+pub mod progress;
+pub mod source;
+
+use std::path::Path;
+
+/// A path as it may be shown: whatever could forge a line on a screen is written `%XX`.
+pub fn shown(path: &Path) -> String {
+    crate::record::path::printable(&path.to_string_lossy(), false)
+}

@@ -1,0 +1,170 @@
+//! Opens evidence: read-only, beneath its folder, never through a link, never waiting for a FIFO.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, Stat, openat, openat2};
+use rustix::io::Errno;
+
+/// Reading alone, no link at the end, no waiting, nothing left open for a child process.
+const READ: OFlags = OFlags::RDONLY
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::CLOEXEC)
+    .union(OFlags::NOCTTY);
+
+/// What a file was when someone looked: if any of it changes while the file is read, the digests are of no one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Device and inode.
+    pub file: (u64, u64),
+    /// Bytes.
+    pub size: u64,
+    modified: (i64, u64),
+    changed: (i64, u64),
+}
+
+impl Identity {
+    /// The identity in these facts.
+    pub fn of(stat: &Stat) -> Self {
+        Self {
+            file: (stat.st_dev, stat.st_ino),
+            size: u64::try_from(stat.st_size).unwrap_or(0),
+            modified: (stat.st_mtime, stat.st_mtime_nsec),
+            changed: (stat.st_ctime, stat.st_ctime_nsec),
+        }
+    }
+}
+
+/// A folder below which files are opened.
+pub struct Root {
+    folder: OwnedFd,
+}
+
+impl Root {
+    /// Opens a folder that is itself no link.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(Self {
+            folder: openat(CWD, path, flags, Mode::empty())?,
+        })
+    }
+
+    /// Opens a file by its raw path below the folder. No part of the path may be a link.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn read(&self, raw: &[u8]) -> io::Result<File> {
+        let path = OsStr::from_bytes(raw);
+        let resolve =
+            ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+        without_access_time(|flags| {
+            match openat2(&self.folder, path, flags, Mode::empty(), resolve) {
+                // Older kernels, and some sandboxes, have no openat2.
+                Err(Errno::NOSYS | Errno::PERM) => self.step_down(raw, flags),
+                other => other,
+            }
+        })
+    }
+
+    /// The same, one part of the path after the other.
+    fn step_down(&self, raw: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
+        let mut parts = raw.split(|&byte| byte == b'/').map(OsStr::from_bytes);
+        let last = parts.next_back().ok_or(Errno::NOENT)?;
+        let mut here: Option<OwnedFd> = None;
+        for part in parts {
+            let folder = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let at = here.as_ref().map_or(self.folder.as_fd(), AsFd::as_fd);
+            here = Some(openat(at, part, folder, Mode::empty())?);
+        }
+        openat(
+            here.as_ref().map_or(self.folder.as_fd(), AsFd::as_fd),
+            last,
+            flags,
+            Mode::empty(),
+        )
+    }
+}
+
+/// Opens a file a person named. It must not be a link.
+///
+/// # Errors
+/// Where the system refuses.
+pub fn read_named(path: &Path) -> io::Result<File> {
+    without_access_time(|flags| openat(CWD, path, flags, Mode::empty()))
+}
+
+/// Reading should leave no trace on the evidence; only its owner may ask for that.
+fn without_access_time(open: impl Fn(OFlags) -> Result<OwnedFd, Errno>) -> io::Result<File> {
+    let opened = match open(READ | OFlags::NOATIME) {
+        Err(Errno::PERM) => open(READ),
+        other => other,
+    };
+    Ok(File::from(opened?))
+}
+
+/// What an open file is.
+///
+/// # Errors
+/// Where the system refuses.
+pub fn stat(file: &File) -> io::Result<Stat> {
+    Ok(rustix::fs::fstat(file)?)
+}
+
+/// What stands at a path, without following a link.
+///
+/// # Errors
+/// Where the system refuses.
+pub fn stat_named(path: &Path) -> io::Result<Stat> {
+    Ok(rustix::fs::lstat(path)?)
+}
+
+/// The kind of thing these facts are of.
+pub fn file_type(stat: &Stat) -> FileType {
+    FileType::from_raw_mode(stat.st_mode)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn nothing_outside_the_folder_is_opened() {
+        let place = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(place.path().join("in/deep")).unwrap();
+        std::fs::write(place.path().join("secret"), "outside").unwrap();
+        std::fs::write(place.path().join("in/deep/file"), "inside").unwrap();
+        symlink("../secret", place.path().join("in/link")).unwrap();
+        symlink("deep", place.path().join("in/folder-link")).unwrap();
+        let root = Root::open(&place.path().join("in")).unwrap();
+        let mut text = String::new();
+        root.read(b"deep/file")
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!(text, "inside");
+        for bad in ["../secret", "link", "folder-link/file", "/etc/passwd"] {
+            assert!(root.read(bad.as_bytes()).is_err(), "{bad} was opened");
+        }
+        // The way without openat2 must refuse the same.
+        assert!(root.step_down(b"deep/file", READ).is_ok());
+        for bad in ["link", "folder-link/file"] {
+            assert!(
+                root.step_down(bad.as_bytes(), READ).is_err(),
+                "{bad} was opened step by step"
+            );
+        }
+        symlink(place.path().join("in"), place.path().join("root-link")).unwrap();
+        assert!(Root::open(&place.path().join("root-link")).is_err());
+    }
+}
