@@ -5,11 +5,12 @@
 # coreutils, cmp, find and bash 4.4 only. The rules are those of docs/format.md; a word in brackets at the end of a line,
 # such as (link-broken), is the finding's name there. Read it from top to bottom: each step is a function.
 #
-# Exit: 0 nothing differs, 1 something differs, 2 could not be checked. All differences are collected.
+# Exit: 0 nothing differs, 1 something differs, 2 could not be checked. All differences are collected; only a file that is
+# no well-formed bundle ends it at once. "Seal" is the digital seal, link 0 of the chain, throughout.
 # Not checked here: whose the keys are, rosters, time-stamp tokens, what a `renew` covers, the order of times, file times
 # and modes, attachments, countersignatures, whether a path text is the only spelling of its bytes, fields not read here.
 # shellcheck disable=SC2016                       # the jq programs hold $names of jq
-set -Eeuo pipefail; shopt -s inherit_errexit
+set -Eeuo pipefail; shopt -s inherit_errexit || exit 2
 export LC_ALL=C SHELL=/bin/sh                     # bytes are bytes; `split --filter` starts $SHELL
 
 # ---- what is said ---------------------------------------------------------------------------------------------------
@@ -25,13 +26,13 @@ declare -A word=([missing]='FILE MISSING' [extra]='EXTRA FILE' [unchecked]='COUL
 declare -A count=([record]=0 [content]=0 [missing]=0 [extra]=0 [unchecked]=0)
 declare -a link_hash=() faulty=()                                                                         # by link
 declare -a entries=() type=() path=() raw_path=() state=() size=() hash=() piece_root=() piece_size=() piece_count=() pieces_known=()
-work=$(mktemp -d) hidden=0 one_file='' verdict=2
+work=$(mktemp -d) hidden=0 one_file='' verdict=2 || exit 2
 # Whatever stops the script early, a fault of its own included, ends as 2: never as "nothing differs".
 trap 'rm -rf -- "$work"; exit "$verdict"' EXIT
 trap 'printf "COULD NOT BE CHECKED: stopped at line %s of this script\n" "$LINENO" >&2; exit 2' ERR
 
 # from_bundle OUT FILTER [OPTION…]: what jq reads in the bundle, into the file OUT. The words `hash`, `whole`, `path` and
-# so on pass a value only in the form it must have; anything else makes jq fail, and the bundle is refused.
+# so on pass a value on only in the form it must have; else jq fails, and the bundle is refused.
 jq_words='def unseen: "[\\x{0}-\\x{1f}\\x{7f}-\\x{9f}\\x{61c}\\x{200b}-\\x{200f}\\x{2028}-\\x{202e}\\x{2060}-\\x{206f}"
   + "\\x{fdd0}-\\x{fdef}\\x{feff}\\x{fff0}-\\x{ffff}\\x{e0000}-\\x{e0fff}]";
 def must(condition; $what): if condition then . else error("not as the format asks: \($what)") end;
@@ -42,8 +43,8 @@ def path_text: must((test(unseen) | not) and test("\\A([^%]|%(0[1-9A-F]|1[0-9A-F
 def path: path_text | must(split("/") | all(. != "" and . != "." and . != ".."); "a path without . and ..");
 def row: map(tostring) | join("\u001f");'
 from_bundle() {
-    jq "${@:3}" "$jq_words $2" "$work/bundle" >"$work/$1" 2>"$work/said" ||
-        refuse "$1: $(head -c 300 "$work/said" | tr -c '[:print:]' '?')"
+    jq "${@:3}" "$jq_words $2" "$work/bundle" >"$work/$1" 2>"$work/said" && return
+    refuse "the bundle ($1)$(head -n 1 "$work/said" | cut -d ')' -f 2- | tr -cd '[:print:]' | head -c 200)"
 }
 # ---- 1. the file ----------------------------------------------------------------------------------------------------
 # One JSON document, laid out byte for byte as `jq -S .` prints it. jq does not see a key that stands twice (it keeps the
@@ -54,14 +55,14 @@ file_form() {
     if jq -S . "$work/bundle" | cmp -s - "$work/bundle"; then same 'laid out exactly as jq -S prints it'
     else differs record 'not laid out as jq -S prints it; a key may stand twice, a value be spelled otherwise (reformatted)'; fi
     # The JSON profile: only within it does `jq -cSj` give the canonical bytes that were hashed and signed.
-    from_bundle profile 'must(.about.format == "custody-bundle/v1"; "custody-bundle/v1")
+    from_bundle form 'must(.about.format == "custody-bundle/v1"; "custody-bundle/v1")
         | must(all(.chain, .files, .keys, .timestamps; type == "array") and .chain[0]; "chain, files, keys, timestamps")
         | must(all(..; type != "null" and (type != "number" or whole >= 0)); "the values")
         | must(all(.. | objects | keys[]; test("\\A[A-Za-z0-9_]{1,64}\\z")); "the names of fields")
         | must(all(.. | strings; gsub("\n"; "") | test("[\\x{0}-\\x{1f}\\x{7f}-\\x{9f}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}]") | not); "the texts")
         | .about' -cSj
     # What stands under `about` is the same in every bundle and nobody signs it, so it is compared with what it must be.
-    [[ $(sha256sum <"$work/profile") == 6ff9b0f96fed650e762997e6a664495e0c70ba6316ce5e51e6804a3821679de8* ]] ||
+    [[ $(sha256sum <"$work/form") == 6ff9b0f96fed650e762997e6a664495e0c70ba6316ce5e51e6804a3821679de8* ]] ||
         differs record 'what stands under "about" is not the constant text (about-changed)'
 }
 # ---- 2. the keys ----------------------------------------------------------------------------------------------------
@@ -87,7 +88,6 @@ signature_checks() {                              # key id, signature in base64,
     base64 -d <<<"$2" >"$work/signature"
     openssl pkeyutl -verify -pubin -inkey "$work/keys/$1" -rawin -in "$work/pae" -sigfile "$work/signature" >/dev/null 2>&1
 }
-
 # Who must sign stands inside the signed text: by.key and every witnesses[].key. Each of them has one signature, and
 # nobody else has. A link also names, by hash, the link before it (prev) and the first one (seal), so that no link can be
 # taken out, put in or changed without a later one showing it. Subject, case and exhibit never change.
@@ -112,7 +112,7 @@ chain() {
             link_differs "$i" "the signature check with key ${key:0:16}… failed (signature-invalid)"; fi
     done <"$work/signatures"
     previous='0000000000000000000000000000000000000000000000000000000000000000' i=0
-    from_bundle places '.chain[0].statement as $first | .chain[].statement
+    from_bundle chain '.chain[0].statement as $first | .chain[].statement
         | must(.subject | length == 1 and (.[0] | (.name | plain) and (.digest.sha256 | hash)); "one subject")
         | (.subject == $first.subject and .predicate.case == $first.predicate.case and .predicate.exhibit == $first.predicate.exhibit) as $same
         | .predicate | must(all(.case, .exhibit; type == "string"); "case and exhibit")
@@ -126,7 +126,7 @@ chain() {
         [[ ${faulty[i]-} ]] || same "link $i: $text; signature check succeeded"
         previous=$(printf '%s' "${links[i]}" | sha256sum); previous=${previous%% *}
         link_hash[i]=$previous i=$((i + 1))
-    done <"$work/places"
+    done <"$work/chain"
 }
 # ---- 4. the holder --------------------------------------------------------------------------------------------------
 # Who seals holds. A release names the next holder, who holds from the receipt on; a receipt that refuses, or a withdraw,
@@ -179,7 +179,6 @@ tree_root() {                                     # hashes in, one a line; the r
     done
     printf '%s\n' "${level[0]}"
 }
-
 # Path text to raw bytes: %XX is that byte, all else stands for itself. The answer is in `raw`.
 raw_bytes() { local text=${1//"\\"/"\\\\"}; printf -v raw '%b' "${text//%/"\\x"}"; }
 
@@ -188,13 +187,13 @@ raw_bytes() { local text=${1//"\\"/"\\\\"}; printf -v raw '%b' "${text//%/"\\x"}
 manifest() {
     local e leaf root made entries_said files_said bytes_said raw fields files=0 bytes=0 IFS=$'\x1f'
     from_bundle entries '.files[]' -cS
-    from_bundle fields '.files[] | if has("hidden") then must(length == 1; "a hidden entry") | ["hidden", "", "", 0, "", "", 0, 0, (.hidden | hash)]
+    from_bundle files '.files[] | if has("hidden") then must(length == 1; "a hidden entry") | ["hidden", "", "", 0, "", "", 0, 0, (.hidden | hash)]
         else .type as $type | [$type, (.path | path), if $type == "file" then "file of \(.bytes | whole) bytes", .bytes, (.sha256 | hash)
             elif $type == "symlink" then "link to \(.target | path_text)", 0, ""
-            else ({dir: "folder", fifo: "type p", socket: "type s", char: "type c", block: "type b", unreadable: "-"}[$type]
+            else ({dir: "folder", fifo: "pipe", socket: "type s", char: "type c", block: "type b", unreadable: "-"}[$type]
               | must(.; "a type")), 0, "" end,
           if $type == "file" and has("pieces") then .pieces | (.root | hash), (.size | whole), (.count | whole) else "", 0, 0 end, ""] end | row' -r
-    mapfile -t entries <"$work/entries"; mapfile -t fields <"$work/fields"
+    mapfile -t entries <"$work/entries"; mapfile -t fields <"$work/files"
     for e in "${!entries[@]}"; do
         read -r "type[e]" "path[e]" "state[e]" "size[e]" "hash[e]" "piece_root[e]" "piece_size[e]" "piece_count[e]" leaf <<<"${fields[e]}"
         if [[ ${type[e]} == hidden ]]; then hidden=$((hidden + 1))
@@ -239,9 +238,9 @@ listing() {
         done
         made=$(sha256sum <"$work/listing") what='listing made again from the entries' name=''
     fi
-    from_bundle agrees '.chain[0].statement | .subject[0].digest.sha256 == $made
+    from_bundle subject '.chain[0].statement | .subject[0].digest.sha256 == $made
         and .subject[0].name == if $name == "" then .predicate.exhibit + ".sha256sums" else $name end' --arg made "${made%% *}" --arg name "$name"
-    if [[ $(<"$work/agrees") == true && ( $one_file || -s $work/salt ) ]]; then same "the $what is the signed subject"
+    if [[ $(<"$work/subject") == true && ( $one_file || -s $work/salt ) ]]; then same "the $what is the signed subject"
     else differs record "the $what is not the signed subject, or the listing's salt is absent (listing-mismatch)"; fi
 }
 # ---- 7. the piece lists ---------------------------------------------------------------------------------------------
@@ -287,7 +286,7 @@ evidence() {
     local now name e raw; local -A found=(); local -a where=("$1/" -mindepth 1)
     if [[ $one_file ]]; then where=("$1" -maxdepth 0); fi
     find "${where[@]}" \( -type f -printf 'file of %s bytes\0' -o -type d -printf 'folder\0' -o -type l -printf 'link to %l\0' \
-        -o -printf 'type %y\0' \) -printf '%P\0' >"$work/found" 2>/dev/null ||
+        -o -type p -printf 'pipe\0' -o -printf 'type %y\0' \) -printf '%P\0' >"$work/found" 2>/dev/null ||
         { differs unchecked 'the evidence, or a part of it, could not be read'; return; }
     while IFS= read -r -d '' now && IFS= read -r -d '' name; do found["/$name"]=$now; done <"$work/found"
     for e in "${!type[@]}"; do
@@ -316,8 +315,9 @@ evidence() {
 # Nothing above can show that the last links were not cut off, nor whose the keys are. Only something from outside can.
 head_card() {
     printf '  head card: custody:v1:%s:%s:%s\n' "${link_hash[0]}" $((${#link_hash[@]} - 1)) "${link_hash[-1]}"
-    from_bundle names '[.chain[].statement.predicate | .by, .to // empty, (.witnesses // [])[] | select(.key)] | unique_by([.key, .name, .agency])[]
-        | "  key \(.key | hash): \(.name | plain), \(.agency // "no agency" | plain) (as recorded)"' -r
+    from_bundle names '"  The last event known to this bundle is no. \(.chain | length - 1) of \(.chain[-1].statement.predicate.at | plain) (as recorded)",
+        ([.chain[].statement.predicate | .by, .to // empty, (.witnesses // [])[] | select(.key)] | unique_by([.key, .name, .agency])[]
+        | "  key \(.key | hash): \(.name | plain), \(.agency // "no agency" | plain) (as recorded)")' -r
     cat "$work/names"
     echo '  Nothing was confirmed about whose keys these are. Compare each key id with a list obtained elsewhere. It matters'
     echo '  twice: anyone can make a key under any name; and openssl accepts some weak (small-order) keys, with which a'
@@ -343,6 +343,7 @@ for kind in record content missing extra unchecked; do
 done
 if (( $# == 1 )); then [[ $worst == found ]] || printf 'RECORD CHECKED. '; echo 'THE EVIDENCE ITSELF WAS NOT CHECKED (it was not supplied).'
 elif [[ $worst == none ]]; then echo 'NO CHANGE FOUND since the digital seal.'; fi
+if [[ $(<"$work/holder") == *$'\x1f''in transit:'* ]]; then echo 'Handed over; receipt is not recorded: see 4.'; fi
 if (( hidden )); then echo "Only part of the exhibit is shown: $hidden entries are hidden."; fi
 echo 'The signing keys were not confirmed: see 9.'
 if (( count[unchecked] )); then verdict=2; elif [[ $worst == none ]]; then verdict=0; else verdict=1; fi

@@ -6,12 +6,14 @@
 pub mod chain;
 pub mod comparison;
 pub mod custody;
+pub mod extension;
 pub mod finding;
 pub mod inventory;
 pub mod manifest;
 pub mod moved;
 pub mod physical;
 pub mod report;
+pub mod sealing;
 pub mod selection;
 pub mod trust;
 pub mod verdict;

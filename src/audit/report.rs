@@ -1,6 +1,9 @@
 //! The report: what was looked at, and everything that was found. Pages and lists are made from it alone.
 
+use std::collections::HashSet;
+
 use crate::record::digest::Digest;
+use crate::record::entry::{Entry, Kind};
 use crate::record::event::{Event, Party};
 use crate::record::time::Timestamp;
 
@@ -52,7 +55,7 @@ pub struct Signer {
 }
 
 impl Report {
-    /// A report on the record alone. `wanted`: whether the evidence should have been there.
+    /// A report on the record alone.
     pub fn of_record(record: JudgedRecord, trust: &Trust, checked_at: Timestamp) -> Self {
         let mut findings = vec![Finding::new(Code::NotSupplied)];
         findings.extend(
@@ -146,16 +149,17 @@ impl Report {
     }
 }
 
-fn is_unread(entry: &crate::record::entry::Entry) -> bool {
-    matches!(entry.kind, crate::record::entry::Kind::Unreadable { .. })
+fn is_unread(entry: &Entry) -> bool {
+    matches!(entry.kind, Kind::Unreadable { .. })
 }
 
 fn signers(record: &JudgedRecord, trust: &Trust) -> Vec<Signer> {
     let mut signers: Vec<Signer> = Vec::new();
+    let mut seen = HashSet::new();
     for link in &record.bundle().chain {
         let event = link.event();
         for key in event.required_keys() {
-            if signers.iter().all(|signer| signer.key != key) {
+            if seen.insert(key) {
                 let party = if event.by.key == Some(key) {
                     event.by.clone()
                 } else {

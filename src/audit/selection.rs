@@ -42,12 +42,15 @@ impl Selection {
     }
 
     /// The patterns that name none of these entries.
-    pub fn unused<'a>(&self, paths: impl Iterator<Item = &'a PathText> + Clone) -> Vec<String> {
-        let unused = self
-            .patterns
-            .iter()
-            .filter(|pattern| !paths.clone().any(|path| names(pattern, path)));
-        unused.map(|pattern| pattern.as_str().to_owned()).collect()
+    pub fn unused<'a>(&self, paths: impl IntoIterator<Item = &'a PathText>) -> Vec<String> {
+        let mut unused: Vec<&Pattern> = self.patterns.iter().collect();
+        for path in paths {
+            unused.retain(|pattern| !names(pattern, path));
+        }
+        unused
+            .into_iter()
+            .map(|pattern| pattern.as_str().to_owned())
+            .collect()
     }
 }
 
@@ -72,7 +75,7 @@ mod tests {
         assert!(selection.covers(&path("disk.dd")));
         assert!(!selection.covers(&path("photos2/a")));
         assert!(!selection.covers(&path("notes/disk.dd")));
-        assert_eq!(selection.unused([path("disk.dd")].iter()), ["photos"]);
+        assert_eq!(selection.unused([&path("disk.dd")]), ["photos"]);
         assert!(Selection::default().covers(&path("anything")));
     }
 }

@@ -5,9 +5,12 @@
 
 pub mod bundle_file;
 pub mod hashing;
+pub mod home;
 pub mod inventory;
+pub mod key_file;
 pub mod listing;
 pub mod opening;
+pub mod private_file;
 pub mod progress;
 pub mod source;
 

@@ -4,7 +4,7 @@ use base64ct::{Base64, Encoding};
 
 use super::digest::Digest;
 use super::event::{Event, Party};
-use super::json::{Json, Malformed, Object, canonical};
+use super::json::{Json, Malformed, Object, Reader, canonical};
 use super::key::Signer;
 
 const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
@@ -125,8 +125,10 @@ impl Link {
         let link = Object::new()
             .with("signatures", signatures)
             .with("statement", statement);
+        let text = canonical(&Json::Object(link));
         // What is written is read by the same rules as everything else.
-        Ok(Self::from_json(Json::Object(link))?)
+        let read = Reader::read(text.as_bytes()).map_err(|error| Malformed::new(error.problem))?;
+        Ok(Self::from_json(read)?)
     }
 
     /// `linkHash`: SHA-256 of the canonical bytes of the whole link.

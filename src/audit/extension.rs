@@ -1,0 +1,65 @@
+//! One more link: what it must say to follow a chain, and whether its signer may add it.
+
+use crate::record::event::{Event, Party};
+use crate::record::json::{Malformed, Object};
+use crate::record::key::Signer;
+use crate::record::link::{Link, SignError};
+use crate::record::time::Timestamp;
+
+use super::chain::VerifiedChain;
+use super::custody::Turn;
+use super::finding::{Code, Finding};
+use super::sealing::{begin, place};
+
+/// Why a chain was not extended.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The event has a field it may not have, or lacks one.
+    Malformed(Malformed),
+    /// The event has fields this format does not know.
+    UnknownFields(Vec<String>),
+    /// The rules of the chain do not let this signer do this now.
+    Broken(Code),
+    /// The link does not fit the chain after all.
+    Unfit(Vec<Finding>),
+    /// The key gave no signature.
+    Unsigned(SignError),
+}
+
+impl VerifiedChain {
+    /// The event that would come next.
+    pub fn next(&self, action: &str, by: &Party, at: Timestamp, fields: &Object) -> Object {
+        let bundle = self.bundle();
+        let (card, first) = (bundle.card(), bundle.chain[0].event());
+        let mut predicate = begin(action, by, at, &first.case, &first.exhibit, fields);
+        predicate.set("chain", place(card.seq + 1, card.head, Some(card.seal)));
+        predicate
+    }
+
+    /// Whether an event may come next, before anyone signs it.
+    ///
+    /// # Errors
+    /// Where it is not one this format takes, or breaks a rule of the chain.
+    pub fn admit(&self, predicate: &Object) -> Result<(), Refusal> {
+        let (event, unknown) = Event::from_predicate(predicate).map_err(Refusal::Malformed)?;
+        if !unknown.is_empty() {
+            return Err(Refusal::UnknownFields(unknown));
+        }
+        match self.custody().judge(self.bundle().chain.len(), &event) {
+            Turn::Broken(code) => Err(Refusal::Broken(code)),
+            Turn::Kept | Turn::Unjudged => Ok(()),
+        }
+    }
+
+    /// Signs an event and adds it.
+    ///
+    /// # Errors
+    /// Where it may not come next, or the key gives no signature.
+    pub fn sign_next(self, predicate: Object, signer: &dyn Signer) -> Result<Self, Refusal> {
+        self.admit(&predicate)?;
+        let subject = self.bundle().chain[0].subject().clone();
+        let link = Link::sign(&subject, predicate, &[signer]).map_err(Refusal::Unsigned)?;
+        self.extend(link, signer.public_key())
+            .map_err(Refusal::Unfit)
+    }
+}

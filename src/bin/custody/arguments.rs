@@ -1,0 +1,314 @@
+//! What people type. Names and defaults are fixed; wording is not.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Keeps the chain of custody of electronic evidence.
+///
+/// Exit codes: 0 no change found, everything was checked; 1 something differs; 2 could not be checked;
+/// 3 nothing differs, but something is not established.
+#[derive(Parser)]
+#[command(
+    name = "custody",
+    version,
+    about,
+    long_about,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(after_help = "Begin with `custody seal IMAGE`. It needs no set-up.")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Clone)]
+pub struct Global {
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say nothing that is not a result
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Colour the result line
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub color: Colour,
+    /// Where identities and settings are kept
+    #[arg(long, global = true, env = "CUSTODY_HOME", value_name = "DIR")]
+    pub home: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Hash evidence, and sign what was found as the first entry of a chain
+    Seal(Seal),
+    /// Check a bundle, and the evidence beside it, against what was sealed
+    Verify(Verify),
+    /// Hand the exhibit over to someone, who must sign for it
+    Release(Release),
+    /// Take what was released to you, after hashing it again
+    Receive(Receive),
+    /// Take a release back that nobody has signed for
+    Withdraw(Withdraw),
+    /// Record another act: examine, copy, store, present, disclose, incident, open, verify, correct, return, dispose, takeover
+    Record(Record),
+    /// Show every entry of the chain
+    Log(OfBundle),
+    /// Print one page for a court
+    Summary(Summary),
+    /// Print the head of the chain, to keep on paper
+    Card(Card),
+    /// Make, show and exchange identities
+    #[command(subcommand)]
+    Key(Key),
+    /// Print the manual page
+    Man,
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Args)]
+pub struct Seal {
+    /// A drive image, a device, a file or a folder; several are sealed together
+    #[arg(required_unless_present = "print_sheet", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Where to write the bundle [default: PATH.custody.json]
+    #[arg(short, long, value_name = "BUNDLE")]
+    pub output: Option<PathBuf>,
+    /// Number of the case
+    #[arg(long, value_name = "N")]
+    pub case: Option<String>,
+    /// Number of the exhibit [default: the name of PATH]
+    #[arg(long, value_name = "N")]
+    pub exhibit: Option<String>,
+    /// What it is
+    #[arg(long, value_name = "T")]
+    pub description: Option<String>,
+    /// Where it is, or was found
+    #[arg(long, value_name = "T")]
+    pub place: Option<String>,
+    /// Other check numbers to record: md5, sha1, sha512, sha3-256. Cross references, never relied on
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub also: Vec<String>,
+    /// Seal even if files cannot be read; the seal says which
+    #[arg(long)]
+    pub allow_unread: bool,
+    #[command(flatten)]
+    pub sheet: Sheet,
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
+/// The form with the other fields of an entry.
+#[derive(Args, Default)]
+pub struct Sheet {
+    /// A form with the other fields of this entry
+    #[arg(long, value_name = "FILE.toml")]
+    pub sheet: Option<PathBuf>,
+    /// Print an empty form, to be filled in
+    #[arg(long)]
+    pub print_sheet: bool,
+}
+
+/// Who signs.
+#[derive(Args)]
+pub struct Signer {
+    /// Which of your identities signs
+    #[arg(long = "key", value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Verify {
+    /// The bundle, or the evidence with its bundle beside it
+    pub bundle: PathBuf,
+    /// The evidence [default: the thing beside the bundle]
+    pub evidence: Option<PathBuf>,
+    /// Check the record alone
+    #[arg(long, conflicts_with_all = ["evidence", "only", "full"])]
+    pub record_only: bool,
+    /// Check these entries alone (`photos`, `*.dd`)
+    #[arg(long, value_name = "PATTERN")]
+    pub only: Vec<String>,
+    /// Check the whole-file hash also where pieces are enough
+    #[arg(long)]
+    pub full: bool,
+    /// A key you have confirmed, by its 64 hex digits
+    #[arg(long, value_name = "KEYID")]
+    pub trust: Vec<String>,
+    /// The head card from paper
+    #[arg(long, value_name = "CARD")]
+    pub expect_head: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct Release {
+    /// The bundle
+    pub bundle: PathBuf,
+    /// Who is to receive it: an identity file, or the name of an imported one
+    #[arg(
+        long,
+        value_name = "KEYFILE|NAME",
+        required_unless_present = "print_sheet"
+    )]
+    pub to: Option<String>,
+    /// Why
+    #[arg(long, value_name = "T", required_unless_present = "print_sheet")]
+    pub reason: Option<String>,
+    #[command(flatten)]
+    pub sheet: Sheet,
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
+#[derive(Args)]
+pub struct Receive {
+    /// The bundle
+    pub bundle: PathBuf,
+    /// The evidence [default: the thing beside the bundle]
+    pub evidence: Option<PathBuf>,
+    /// Take it although something differs; the differences are part of what you sign
+    #[arg(long, conflicts_with = "refuse")]
+    pub with_exceptions: bool,
+    /// Do not take it
+    #[arg(long)]
+    pub refuse: bool,
+    /// Anything else to record
+    #[arg(long, value_name = "T")]
+    pub note: Option<String>,
+    #[command(flatten)]
+    pub sheet: Sheet,
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
+#[derive(Args)]
+pub struct Withdraw {
+    /// The bundle
+    pub bundle: PathBuf,
+    /// Why
+    #[arg(long, value_name = "T", required_unless_present = "print_sheet")]
+    pub reason: Option<String>,
+    #[command(flatten)]
+    pub sheet: Sheet,
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
+#[derive(Args)]
+pub struct Record {
+    /// The bundle
+    pub bundle: PathBuf,
+    /// What was done
+    #[arg(value_parser = RECORDED)]
+    pub action: String,
+    /// The evidence, if it was read: it is hashed again, and what was found is part of the entry
+    pub evidence: Option<PathBuf>,
+    /// Why
+    #[arg(long, value_name = "T", required_unless_present = "print_sheet")]
+    pub reason: Option<String>,
+    /// For a takeover: who holds the exhibit from now on
+    #[arg(long, value_name = "KEYFILE|NAME")]
+    pub to: Option<String>,
+    #[command(flatten)]
+    pub sheet: Sheet,
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
+/// What `record` records; hand-overs have commands of their own.
+const RECORDED: [&str; 12] = [
+    "examine", "copy", "store", "present", "disclose", "incident", "open", "verify", "correct",
+    "return", "dispose", "takeover",
+];
+
+#[derive(Args)]
+pub struct OfBundle {
+    /// The bundle
+    pub bundle: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Summary {
+    /// The bundle
+    pub bundle: PathBuf,
+    /// The evidence [default: the thing beside the bundle]
+    pub evidence: Option<PathBuf>,
+    /// The language of the page
+    #[arg(long, default_value = "en", value_parser = ["en"])]
+    pub lang: String,
+    /// The form of the page
+    #[arg(long, default_value = "text", value_parser = ["text"])]
+    pub format: String,
+    /// Where to write the page [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Card {
+    /// The bundle
+    pub bundle: PathBuf,
+    /// The form of the card
+    #[arg(long, default_value = "text", value_parser = ["text"])]
+    pub format: String,
+}
+
+#[derive(Subcommand)]
+pub enum Key {
+    /// Make an identity: a name, an agency, a role and a key of your own
+    New {
+        /// Your name
+        #[arg(long, value_name = "N")]
+        name: Option<String>,
+        /// Your agency and unit
+        #[arg(long, value_name = "A")]
+        agency: Option<String>,
+        /// Your post
+        #[arg(long, value_name = "R")]
+        role: Option<String>,
+        /// Keep the key without a passphrase
+        #[arg(long)]
+        no_passphrase: bool,
+    },
+    /// List your identities, and those you imported
+    List,
+    /// Show one identity with its whole fingerprint
+    Show {
+        /// Which [default: the one that signs]
+        name: Option<String>,
+    },
+    /// Write an identity file, to hand to a colleague; it holds nothing secret
+    Export {
+        /// Which [default: the one that signs]
+        name: Option<String>,
+        /// Where to write it [default: standard output]
+        #[arg(short, long, value_name = "KEYFILE")]
+        output: Option<PathBuf>,
+    },
+    /// Confirm a colleague's identity file. Compare the fingerprint with the colleague first
+    Import {
+        /// The identity file
+        file: PathBuf,
+    },
+    /// Set, change or remove the passphrase of a key
+    Passphrase {
+        /// Which [default: the one that signs]
+        name: Option<String>,
+    },
+}

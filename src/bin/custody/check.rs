@@ -1,0 +1,126 @@
+//! One check: a bundle read and judged, the evidence looked at. `verify`, `summary`, `receive` and `record` share it.
+
+use std::path::{Path, PathBuf};
+
+use custody::audit::chain::{JudgedRecord, judge};
+use custody::audit::comparison;
+use custody::audit::inventory::Inventory;
+use custody::audit::report::Report;
+use custody::audit::selection::Selection;
+use custody::audit::trust::Trust;
+use custody::evidence::bundle_file::load;
+use custody::evidence::inventory::{InventoryError, Look, Unread, take};
+use custody::evidence::source::Source;
+use custody::record::bundle::Bundle;
+use custody::record::card::Card;
+
+use crate::bar::Bar;
+use crate::clock;
+use crate::location::{bundle_of, evidence_of, name_of};
+use crate::world::World;
+
+/// A bundle, read and judged.
+pub struct Opened {
+    /// Where it is.
+    pub path: PathBuf,
+    pub record: JudgedRecord,
+}
+
+/// Reads a bundle, or the one beside the evidence that was named, and judges its record.
+pub fn open(named: &Path, trust: &Trust, expected: &[Card]) -> anyhow::Result<Opened> {
+    let path = bundle_of(named);
+    let record = judge(load(&path)?, trust, expected);
+    Ok(Opened { path, record })
+}
+
+/// What to look at.
+pub enum Wanted<'a> {
+    /// The record alone.
+    Record,
+    /// The evidence too, where it is at hand or named.
+    Evidence {
+        named: Option<&'a Path>,
+        selection: Selection,
+        full: bool,
+    },
+}
+
+/// A check, done.
+pub struct Checked {
+    pub report: Report,
+    /// The evidence that was looked at, as it may be shown.
+    pub evidence: Option<String>,
+}
+
+/// Looks at what is wanted, and reports.
+pub fn check(
+    world: &World,
+    opened: Opened,
+    trust: &Trust,
+    wanted: Wanted<'_>,
+) -> anyhow::Result<Checked> {
+    let (named, selection, full) = match wanted {
+        Wanted::Record => {
+            return Ok(Checked {
+                report: Report::of_record(opened.record, trust, clock::now()?),
+                evidence: None,
+            });
+        }
+        Wanted::Evidence {
+            named,
+            selection,
+            full,
+        } => (named, selection, full),
+    };
+    let Some(source) = evidence_of(&opened.path, opened.record.bundle(), named)? else {
+        return Ok(Checked {
+            report: Report::of_record(opened.record, trust, clock::now()?),
+            evidence: None,
+        });
+    };
+    let inventory = look(world, opened.record.bundle(), &source, &selection, full)?;
+    let report = Report::of_evidence(
+        opened.record,
+        &inventory,
+        &selection,
+        full,
+        trust,
+        clock::now()?,
+    );
+    Ok(Checked {
+        report,
+        evidence: Some(name_of(&source)),
+    })
+}
+
+fn look(
+    world: &World,
+    bundle: &Bundle,
+    source: &Source,
+    selection: &Selection,
+    full: bool,
+) -> Result<Inventory, InventoryError> {
+    let listed: std::collections::HashMap<_, _> = bundle
+        .entries()
+        .map(|entry| (entry.path.as_str(), entry))
+        .collect();
+    let task = |path: &custody::record::path::PathText, _bytes: u64| {
+        let entry = bundle
+            .single_file()
+            .or_else(|| listed.get(path.as_str()).copied());
+        let wanted = bundle.single_file().is_some() || selection.covers(path);
+        wanted.then(|| comparison::task(bundle, entry, full))
+    };
+    world.interrupt.during(|flag| {
+        let mut bar = Bar::new(&world.console, flag);
+        take(
+            source,
+            &Look {
+                task: &task,
+                others: &[],
+                unread: Unread::Note,
+            },
+            &mut bar,
+        )
+    })
+}

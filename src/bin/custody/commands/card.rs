@@ -1,0 +1,35 @@
+//! `custody card`: the head of the chain, to keep on paper.
+
+use custody::audit::trust::Trust;
+use serde::Serialize;
+
+use crate::arguments::Card;
+use crate::check::open;
+use crate::extend;
+use crate::world::World;
+
+#[derive(Serialize)]
+struct CardDocument {
+    format: &'static str,
+    exit: u8,
+    card: String,
+    links: usize,
+    head: String,
+}
+
+pub fn run(world: &World, arguments: &Card) -> anyhow::Result<u8> {
+    let opened = open(&arguments.bundle, &Trust::default(), &[])?;
+    let chain = extend::verified(opened.record, &opened.path)?;
+    let bundle = chain.bundle();
+    let document = CardDocument {
+        format: "custody-card/v1",
+        exit: 0,
+        card: bundle.card().to_string(),
+        links: bundle.chain.len(),
+        head: bundle.card().head.to_string(),
+    };
+    world
+        .console
+        .print_either(&document, &custody::report::card::text(bundle));
+    Ok(0)
+}

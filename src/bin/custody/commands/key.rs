@@ -1,0 +1,186 @@
+//! `custody key`: identities, one's own and those of others.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use custody::evidence::key_file::{SecretKey, is_encrypted};
+use custody::evidence::shown;
+use custody::record::identity::Identity;
+use custody::report::layout::{key, labelled, safe};
+use serde::Serialize;
+
+use super::release::read;
+use crate::arguments::Key;
+use crate::fault::{fault, fault_with};
+use crate::identity::{Answers, Passphrase, make, must_choose};
+use crate::passphrase;
+use crate::world::World;
+
+#[derive(Serialize)]
+struct KeyDocument {
+    format: &'static str,
+    exit: u8,
+    keys: Vec<KeyRow>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeyRow {
+    file: String,
+    own: bool,
+    name: String,
+    agency: String,
+    role: String,
+    id: String,
+}
+
+pub fn run(world: &World, key: &Key) -> anyhow::Result<u8> {
+    match key {
+        Key::New {
+            name,
+            agency,
+            role,
+            no_passphrase,
+        } => {
+            let passphrase = if *no_passphrase {
+                Passphrase::None
+            } else {
+                Passphrase::Wanted
+            };
+            let answers = Answers {
+                name: name.clone(),
+                agency: agency.clone(),
+                role: role.clone(),
+                passphrase,
+            };
+            let own = make(world, answers)?;
+            print(world, vec![row(&own.name, true, &own.identity)]);
+        }
+        Key::List => {
+            let own = world
+                .home
+                .identities()?
+                .into_iter()
+                .map(|(name, identity)| row(&name, true, &identity));
+            let known = world
+                .home
+                .known()?
+                .into_iter()
+                .map(|(name, identity)| row(&name, false, &identity));
+            print(world, own.chain(known).collect());
+        }
+        Key::Show { name } => print(world, vec![named(world, name.as_deref())?]),
+        Key::Export { name, output } => export(world, name.as_deref(), output.as_ref())?,
+        Key::Import { file } => import(world, file)?,
+        Key::Passphrase { name } => change_passphrase(world, name.as_deref())?,
+    }
+    Ok(0)
+}
+
+fn row(file: &str, own: bool, identity: &Identity) -> KeyRow {
+    KeyRow {
+        file: file.to_owned(),
+        own,
+        name: safe(&identity.name),
+        agency: safe(&identity.agency),
+        role: safe(&identity.role),
+        id: identity.id().to_string(),
+    }
+}
+
+fn print(world: &World, keys: Vec<KeyRow>) {
+    let mut words = String::new();
+    for row in &keys {
+        let whose = if row.own { "your own" } else { "imported" };
+        words.push_str(&format!("{} ({whose})\n", row.file));
+        words.push_str(&labelled(6, "name", &row.name));
+        words.push_str(&labelled(6, "agency", &row.agency));
+        words.push_str(&labelled(6, "role", &row.role));
+        words.push_str(&labelled(6, "key", &row.id));
+    }
+    if keys.is_empty() {
+        world.console.say("There are no identities yet. `custody key new` makes one; `custody seal` makes one when it needs it.");
+    }
+    world.console.print_either(
+        &KeyDocument {
+            format: "custody-keys/v1",
+            exit: 0,
+            keys,
+        },
+        &words,
+    );
+}
+
+/// One identity: an own one, or an imported one where it is named.
+fn named(world: &World, name: Option<&str>) -> anyhow::Result<KeyRow> {
+    let is_own = |name: &str| {
+        Ok::<bool, anyhow::Error>(world.home.identities()?.iter().any(|(own, _)| own == name))
+    };
+    match name {
+        Some(name) if !is_own(name)? => match world.home.find_known(name)? {
+            Some((file, identity)) => Ok(row(&file, false, &identity)),
+            None => Err(fault_with(
+                format!("there is no identity {}", safe(name)),
+                "`custody key list` shows them",
+            )),
+        },
+        name => {
+            let own = must_choose(world, name, None)?;
+            Ok(row(&own.name, true, &own.identity))
+        }
+    }
+}
+
+fn export(world: &World, name: Option<&str>, output: Option<&PathBuf>) -> anyhow::Result<()> {
+    let own = must_choose(world, name, None)?;
+    let text = own.identity.to_file();
+    let Some(path) = output else {
+        world.console.print(&text);
+        return Ok(());
+    };
+    let mut file = std::fs::File::create_new(path)
+        .with_context(|| format!("writing the identity file {}", shown(path)))?;
+    std::io::Write::write_all(&mut file, text.as_bytes())
+        .with_context(|| format!("writing the identity file {}", shown(path)))?;
+    world.console.say(&format!(
+        "{} is in {}. Tell the colleague this fingerprint by another way: {}.",
+        safe(&own.identity.name),
+        shown(path),
+        key(&own.identity.id())
+    ));
+    Ok(())
+}
+
+fn import(world: &World, file: &Path) -> anyhow::Result<()> {
+    let identity = read(file)?;
+    let (name, is_new) = world.home.import(&identity)?;
+    let what = if is_new { "Imported" } else { "Already known" };
+    world.console.say(&format!("{what} as {name}. You now confirm that this key belongs to {}; compare the fingerprint with them if you have not.", safe(&identity.name)));
+    print(world, vec![row(&name, false, &identity)]);
+    Ok(())
+}
+
+fn change_passphrase(world: &World, name: Option<&str>) -> anyhow::Result<()> {
+    let own = must_choose(world, name, None)?;
+    let path = world.home.secret_path(&own.name)?;
+    let old = if is_encrypted(&path)? {
+        Some(passphrase::for_key(&own.name)?)
+    } else {
+        None
+    };
+    let secret = SecretKey::load(&path, old.as_ref().map(|old| old.as_str()))?;
+    if custody::record::key::Signer::public_key(&secret) != own.identity.key {
+        return Err(fault(format!(
+            "the key in {} is not the key of identity {}",
+            shown(&path),
+            own.name
+        )));
+    }
+    let new = passphrase::to_replace(&own.name)?;
+    secret.replace(&path, new.as_ref().map(|new| new.as_str()))?;
+    world.console.say(match new {
+        Some(_) => "The key has the new passphrase.",
+        None => "The key has no passphrase now: whoever can read it can sign in your name.",
+    });
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! The commands, one file each, named by their verbs.
+
+pub mod card;
+pub mod completions;
+pub mod key;
+pub mod log;
+pub mod man;
+pub mod receive;
+pub mod record;
+pub mod release;
+pub mod seal;
+pub mod summary;
+pub mod verify;
+pub mod withdraw;

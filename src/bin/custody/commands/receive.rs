@@ -1,0 +1,187 @@
+//! `custody receive`: look at what was released, then sign what was found.
+
+use custody::audit::chain::VerifiedChain;
+use custody::audit::custody::Custody;
+use custody::audit::finding::{Code, Finding, Severity};
+use custody::audit::report::Report;
+use custody::audit::selection::Selection;
+use custody::evidence::shown;
+use custody::record::digest::Digest;
+use custody::record::event::Checked;
+use custody::record::json::{Json, Object};
+use custody::report::layout::{count, party};
+use custody::report::sentences::{place, sentence};
+use custody::report::{result, verification};
+
+use crate::arguments::Receive;
+use crate::check::{Wanted, check, open};
+use crate::fault::fault_with;
+use crate::identity::must_choose;
+use crate::world::World;
+use crate::{clock, extend, sheet, trust};
+
+pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
+    if arguments.sheet.print_sheet {
+        world.console.print(&sheet::blank("receipt"));
+        return Ok(0);
+    }
+    let trust = trust::of_reader(world, &[])?;
+    let opened = open(&arguments.bundle, &trust, &[])?;
+    let path = opened.path.clone();
+    let chain = extend::verified(opened.record.clone(), &path)?;
+    let own = must_choose(
+        world,
+        arguments.signer.name.as_deref(),
+        receiver_key(&chain).as_ref(),
+    )?;
+    let fields = extend::fields(
+        world,
+        sheet::read(&arguments.sheet)?,
+        &[("note", arguments.note.as_deref())],
+    )?;
+    let mut predicate = chain.next("receipt", &own.identity.party(), clock::now()?, &fields);
+    let nothing = Checked {
+        mode: "none".to_owned(),
+        files: 0,
+        bytes: 0,
+        failed: Vec::new(),
+    };
+    extend::admit(
+        &chain,
+        &with_outcome(predicate.clone(), "refused", &nothing),
+        &own.identity.party(),
+    )?;
+
+    let wanted = Wanted::Evidence {
+        named: arguments.evidence.as_deref(),
+        selection: Selection::default(),
+        full: true,
+    };
+    let done = check(world, opened, &trust, wanted)?;
+    let differing = differing(&done.report);
+    show(world, &done.report, &differing);
+    let outcome = match (
+        arguments.refuse,
+        arguments.with_exceptions,
+        differing.is_empty(),
+    ) {
+        (true, _, _) => "refused",
+        (_, true, false) => "acceptedWithExceptions",
+        (_, true, true) | (_, _, true) => "accepted",
+        (false, false, false) => {
+            return Err(fault_with(
+                format!(
+                    "{} in what was received, so no acceptance was signed",
+                    count(differing.len() as u64, "thing differs", "things differ")
+                ),
+                format!(
+                    "take it with the differences on record: custody receive {0} --with-exceptions; or do not take it: custody receive {0} --refuse",
+                    shown(&arguments.bundle)
+                ),
+            ));
+        }
+    };
+    predicate.set("at", clock::now()?.to_json());
+    let predicate = with_outcome(predicate, outcome, &found(&done.report, &differing));
+    // An exception or a refusal is on record now; the evidence still differs.
+    let exit = if differing.is_empty() { 0 } else { 1 };
+    let added = extend::add(world, &path, chain, predicate, &own, exit)?;
+    let me = party(&own.identity.party());
+    let what = match outcome {
+        "refused" => format!("REFUSED by {me}. The exhibit stays with the giver."),
+        "accepted" if done.report.evidence.supplied => {
+            format!("RECEIVED by {me}, after hashing all of it again.")
+        }
+        "accepted" => format!(
+            "RECEIVED by {me}. THE EVIDENCE ITSELF WAS NOT CHECKED, and the receipt says so."
+        ),
+        _ => format!("RECEIVED WITH EXCEPTIONS by {me}. The differences are part of the receipt."),
+    };
+    extend::tell(world, &added, &what);
+    Ok(exit)
+}
+
+fn receiver_key(chain: &VerifiedChain) -> Option<Digest> {
+    match chain.custody() {
+        Custody::InTransit { receiver, .. } => receiver.key,
+        _ => None,
+    }
+}
+
+fn with_outcome(predicate: Object, outcome: &str, checked: &Checked) -> Object {
+    predicate
+        .with("outcome", Json::text(outcome))
+        .with("checked", Json::Object(checked.to_object()))
+}
+
+/// What keeps a receiver from accepting without a word: what differs, and what could not be read now.
+pub fn differing(report: &Report) -> Vec<&Finding> {
+    let counts = |finding: &&Finding| {
+        finding.code.severity() == Severity::Change
+            || (finding.code == Code::Unreadable
+                && report.evidence.supplied
+                && !was_unread(report, finding))
+    };
+    report.findings.iter().filter(counts).collect()
+}
+
+/// Whether an entry was already unreadable when it was sealed: the receiver cannot do better.
+fn was_unread(report: &Report, finding: &Finding) -> bool {
+    report.record.bundle().entries().any(|entry| {
+        Some(&entry.path) == finding.path.as_ref()
+            && matches!(entry.kind, custody::record::entry::Kind::Unreadable { .. })
+    })
+}
+
+/// What was read and found, for the receipt.
+pub fn found(report: &Report, differing: &[&Finding]) -> Checked {
+    let all_read = !report.has(Code::Unreadable)
+        && !report.has(Code::Hidden)
+        && !report.has(Code::NotSupplied);
+    let mode = match (report.evidence.supplied, all_read) {
+        (false, _) => "none",
+        (true, true) => "full",
+        (true, false) => "part",
+    };
+    let failed = differing.iter().filter_map(|finding| {
+        Some((
+            finding.path.as_ref()?.to_string(),
+            finding.code.as_str().to_owned(),
+        ))
+    });
+    Checked {
+        mode: mode.to_owned(),
+        files: report.evidence.files,
+        bytes: report.evidence.bytes,
+        failed: failed.collect(),
+    }
+}
+
+/// What the receiver should see before signing.
+pub fn show(world: &World, report: &Report, differing: &[&Finding]) {
+    for line in result::lines(report) {
+        world.console.say(&line);
+    }
+    for finding in differing.iter().take(20) {
+        world.console.say(&format!(
+            "  {}: {} [{}]",
+            place(finding),
+            sentence(finding),
+            finding.code.as_str()
+        ));
+    }
+    if differing.len() > 20 {
+        world
+            .console
+            .say(&format!("  … and {} more", differing.len() - 20));
+    }
+    for signer in report
+        .signers
+        .iter()
+        .filter(|signer| signer.voucher.is_none())
+    {
+        world
+            .console
+            .say(&format!("  {}", verification::signer_text(signer)));
+    }
+}

@@ -1,0 +1,85 @@
+//! `custody record`: every other act.
+
+use custody::audit::selection::Selection;
+use custody::record::json::Json;
+use custody::report::layout::{party, safe};
+
+use super::receive::{differing, found, show};
+use super::release::receiver;
+use crate::arguments::Record;
+use crate::check::{Wanted, check, open};
+use crate::fault::{fault, fault_with};
+use crate::identity::must_choose;
+use crate::world::World;
+use crate::{clock, extend, sheet, trust};
+
+/// Acts in which nothing is read.
+const WITHOUT_CHECK: [&str; 4] = ["correct", "return", "dispose", "takeover"];
+
+pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
+    let action = arguments.action.as_str();
+    if arguments.sheet.print_sheet {
+        world.console.print(&sheet::blank(action));
+        return Ok(0);
+    }
+    if arguments.evidence.is_some() && WITHOUT_CHECK.contains(&action) {
+        return Err(fault_with(
+            format!("{action} does not record a check of the evidence"),
+            "record the check before, with `custody record BUNDLE verify`",
+        ));
+    }
+    let trust = trust::of_reader(world, &[])?;
+    let opened = open(&arguments.bundle, &trust, &[])?;
+    let path = opened.path.clone();
+    let chain = extend::verified(opened.record.clone(), &path)?;
+    let holder = chain.custody().holder().and_then(|holder| holder.key);
+    let own = must_choose(world, arguments.signer.name.as_deref(), holder.as_ref())?;
+    let fields = extend::fields(
+        world,
+        sheet::read(&arguments.sheet)?,
+        &[("reason", arguments.reason.as_deref())],
+    )?;
+    let mut predicate = chain.next(action, &own.identity.party(), clock::now()?, &fields);
+    match (&arguments.to, action) {
+        (Some(to), "takeover") => {
+            predicate.set("to", Json::Object(receiver(world, to)?.party().to_object()))
+        }
+        (None, "takeover") => return Err(fault("--to says who holds the exhibit from now on")),
+        (Some(_), _) => {
+            return Err(fault_with(
+                format!("--to does not go with {action}"),
+                "hand-overs are recorded by `custody release`; for return and dispose, the sheet has `to`",
+            ));
+        }
+        (None, _) => {}
+    }
+    extend::admit(&chain, &predicate, &own.identity.party())?;
+    let mut exit = 0;
+    if let Some(evidence) = &arguments.evidence {
+        let wanted = Wanted::Evidence {
+            named: Some(evidence),
+            selection: Selection::default(),
+            full: true,
+        };
+        let done = check(world, opened, &trust, wanted)?;
+        let differing = differing(&done.report);
+        show(world, &done.report, &differing);
+        predicate.set(
+            "checked",
+            Json::Object(found(&done.report, &differing).to_object()),
+        );
+        predicate.set("at", clock::now()?.to_json());
+        exit = u8::from(!differing.is_empty());
+    }
+    let added = extend::add(world, &path, chain, predicate, &own, exit)?;
+    extend::tell(
+        world,
+        &added,
+        &format!(
+            "RECORDED: {} by {}.",
+            safe(action),
+            party(&own.identity.party())
+        ),
+    );
+    Ok(exit)
+}

@@ -1,0 +1,92 @@
+//! `custody release`: hand the exhibit over to someone, who must sign for it.
+
+use std::path::Path;
+
+use custody::audit::trust::Trust;
+use custody::evidence::shown;
+use custody::record::identity::Identity;
+use custody::record::json::Json;
+use custody::report::layout::{key, party, safe};
+
+use crate::arguments::Release;
+use crate::check::open;
+use crate::fault::{fault, fault_with};
+use crate::identity::must_choose;
+use crate::world::World;
+use crate::{clock, extend, sheet};
+
+pub fn run(world: &World, arguments: &Release) -> anyhow::Result<u8> {
+    if arguments.sheet.print_sheet {
+        world.console.print(&sheet::blank("release"));
+        return Ok(0);
+    }
+    let opened = open(&arguments.bundle, &Trust::default(), &[])?;
+    let chain = extend::verified(opened.record, &opened.path)?;
+    let receiver = receiver(world, arguments.to.as_deref().unwrap_or_default())?;
+    let holder = chain.custody().holder().and_then(|holder| holder.key);
+    let own = must_choose(world, arguments.signer.name.as_deref(), holder.as_ref())?;
+    if receiver.id() == own.identity.id() {
+        return Err(fault(
+            "the exhibit cannot be released to the one who releases it: it is the same key",
+        ));
+    }
+    let fields = extend::fields(
+        world,
+        sheet::read(&arguments.sheet)?,
+        &[("reason", arguments.reason.as_deref())],
+    )?;
+    let mut predicate = chain.next("release", &own.identity.party(), clock::now()?, &fields);
+    predicate.set("to", Json::Object(receiver.party().to_object()));
+    let added = extend::add(world, &opened.path, chain, predicate, &own, 0)?;
+    extend::tell(
+        world,
+        &added,
+        &format!(
+            "RELEASED by {} to {}, key {}.\nThe exhibit is in transit until the receiver signs: give them the bundle and the evidence.",
+            party(&own.identity.party()),
+            party(&receiver.party()),
+            key(&receiver.id()),
+        ),
+    );
+    Ok(0)
+}
+
+/// Who is meant: an identity file, an imported identity, or another of one's own.
+pub fn receiver(world: &World, named: &str) -> anyhow::Result<Identity> {
+    let path = Path::new(named);
+    if path.is_file() {
+        return read(path);
+    }
+    if let Some((_, identity)) = world.home.find_known(named)? {
+        return Ok(identity);
+    }
+    let own = world
+        .home
+        .identities()?
+        .into_iter()
+        .find(|(name, identity)| name == named || identity.name == named);
+    own.map(|(_, identity)| identity).ok_or_else(|| {
+        fault_with(
+            format!("there is no identity file and no imported identity {}", safe(named)),
+            "the receiver makes a file with `custody key export -o FILE`; give that file, or import it first with `custody key import FILE`",
+        )
+    })
+}
+
+/// Reads an identity file.
+pub fn read(path: &Path) -> anyhow::Result<Identity> {
+    let reading = |problem: String| {
+        fault(format!(
+            "reading the identity file {}: {problem}",
+            shown(path)
+        ))
+    };
+    let facts = std::fs::metadata(path)
+        .map_err(|error| reading(custody::evidence::listing::in_words(&error)))?;
+    if !facts.is_file() || facts.len() > 1 << 20 {
+        return Err(reading("it is no identity file".to_owned()));
+    }
+    let bytes = std::fs::read(path)
+        .map_err(|error| reading(custody::evidence::listing::in_words(&error)))?;
+    Identity::parse(&bytes).map_err(|error| reading(error.to_string()))
+}

@@ -1,0 +1,375 @@
+//! `custody seal`: hash evidence, and sign what was found.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use custody::audit::inventory::{FoundKind, Inventory};
+use custody::audit::sealing::{Sealing, task};
+use custody::evidence::bundle_file::{BundleFileError, create};
+use custody::evidence::hashing::CrossReference;
+use custody::evidence::inventory::{Look, Unread, take};
+use custody::evidence::shown;
+use custody::evidence::source::{Source, kind_of};
+use custody::record::digest::{Salt, hex_text};
+use custody::record::event::Event;
+use custody::record::json::{Json, Object, refusal_of};
+use custody::record::path::escape;
+use custody::report::layout::{NOT_RECORDED, count, key, party, safe};
+use rustix::fs::FileType;
+use serde::Serialize;
+
+use crate::arguments::Seal;
+use crate::bar::Bar;
+use crate::fault::{fault, fault_with};
+use crate::identity::choose_or_make;
+use crate::location::default_bundle;
+use crate::world::World;
+use crate::{clock, extend, sheet};
+
+#[derive(Serialize)]
+struct Sealed {
+    format: &'static str,
+    exit: u8,
+    bundle: String,
+    case: String,
+    exhibit: String,
+    entries: usize,
+    files: u64,
+    bytes: u64,
+    unread: Vec<String>,
+    key: String,
+    head: String,
+    card: String,
+}
+
+pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
+    if arguments.sheet.print_sheet {
+        world.console.print(&sheet::blank("seal"));
+        return Ok(0);
+    }
+    let source = Source::to_seal(&arguments.paths)?;
+    let output = output(arguments, &source)?;
+    let others = cross_references(&arguments.also)?;
+    let fields = extend::fields(
+        world,
+        sheet::read(&arguments.sheet)?,
+        &[
+            ("description", arguments.description.as_deref()),
+            ("place", arguments.place.as_deref()),
+        ],
+    )?;
+    let (case, exhibit, fields) = names(world, arguments, fields)?;
+    let own = choose_or_make(world, arguments.signer.name.as_deref())?;
+    let secret = own.unlock(world)?;
+    // A form that cannot be signed is refused before hours of hashing.
+    rehearse(&own.identity.party(), &case, &exhibit, &fields)?;
+    let inventory = look(world, &source, &others, arguments.allow_unread)?;
+    if inventory.found.is_empty() {
+        return Err(fault("the folder is empty: there is nothing to seal"));
+    }
+    let mut chance = Chance::draw(inventory.found.len())?;
+    let is_single =
+        matches!(source, Source::File(_)) && matches!(inventory.found[0].kind, FoundKind::File(_));
+    let listing_salt = if is_single {
+        None
+    } else {
+        Some(hex_text(&chance.listing_salt))
+    };
+    let sealing = Sealing {
+        by: own.identity.party(),
+        at: clock::now()?,
+        case,
+        exhibit,
+        fields,
+        listing_salt,
+        salts: &mut |_| chance.next(),
+    };
+    let bundle = sealing
+        .seal(&inventory, &secret)
+        .map_err(|error| fault(error.to_string()))?;
+    create(&output, &bundle)?;
+    warn_alike(world, &bundle);
+    tell(world, &output, &bundle, &own.identity);
+    Ok(if unread(&inventory).is_empty() { 0 } else { 3 })
+}
+
+/// Where the bundle goes; said before hours of hashing if it cannot go there.
+fn output(arguments: &Seal, source: &Source) -> anyhow::Result<PathBuf> {
+    let first = &arguments.paths[0];
+    let path = match &arguments.output {
+        Some(path) => path.clone(),
+        None if kind_of(first)? == FileType::BlockDevice => {
+            return Err(fault_with(
+                format!(
+                    "{} is a device, and a bundle beside it would be lost",
+                    shown(first)
+                ),
+                "say where the bundle goes with -o BUNDLE",
+            ));
+        }
+        None => default_bundle(first)
+            .ok_or_else(|| fault(format!("{} has no name of its own", shown(first))))?,
+    };
+    if path.symlink_metadata().is_ok() {
+        return Err(BundleFileError::Exists { path }.into());
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let folder = std::fs::canonicalize(folder).map_err(|error| BundleFileError::Refused {
+        action: "writing",
+        path: path.clone(),
+        error,
+    })?;
+    for sealed in sealed_folders(source) {
+        if std::fs::canonicalize(&sealed).is_ok_and(|sealed| folder.starts_with(sealed)) {
+            return Err(fault_with(
+                format!(
+                    "the bundle {} would be inside the folder that is sealed",
+                    shown(&path)
+                ),
+                "give a place outside of it with -o BUNDLE",
+            ));
+        }
+    }
+    tempfile::Builder::new()
+        .prefix(".custody-")
+        .tempfile_in(&folder)
+        .map_err(|error| BundleFileError::Refused {
+            action: "writing",
+            path: path.clone(),
+            error,
+        })?;
+    Ok(path)
+}
+
+fn sealed_folders(source: &Source) -> Vec<PathBuf> {
+    match source {
+        Source::File(_) => Vec::new(),
+        Source::Folder(folder) => vec![folder.clone()],
+        Source::Parts(parts) => parts.clone(),
+    }
+}
+
+fn cross_references(names: &[String]) -> anyhow::Result<Vec<CrossReference>> {
+    let mut others = Vec::new();
+    for name in names
+        .iter()
+        .map(|name| name.trim().to_ascii_lowercase())
+        .filter(|name| name != "sha256")
+    {
+        let other = CrossReference::parse(&name).ok_or_else(|| {
+            fault_with(
+                format!("--also {}: there is no such check number", safe(&name)),
+                "take some of md5, sha1, sha512, sha3-256; SHA-256 is always there",
+            )
+        })?;
+        if !others.contains(&other) {
+            others.push(other);
+        }
+    }
+    others.sort_unstable();
+    Ok(others)
+}
+
+/// Case and exhibit: from the flags, the sheet, or what stands for nothing.
+fn names(
+    world: &World,
+    arguments: &Seal,
+    mut fields: Object,
+) -> anyhow::Result<(String, String, Object)> {
+    let mut given = |name: &str, flag: &Option<String>| match (flag.clone(), fields.take(name)) {
+        (Some(flag), _) => Some(flag),
+        (None, Some(Json::Text(text))) => Some(text),
+        _ => None,
+    };
+    let (case, exhibit) = (
+        given("case", &arguments.case),
+        given("exhibit", &arguments.exhibit),
+    );
+    let case = case.unwrap_or_else(|| {
+        world
+            .console
+            .warn("no case number was given (--case N): the record will say `not recorded`");
+        NOT_RECORDED.to_owned()
+    });
+    let exhibit = match exhibit {
+        Some(exhibit) => exhibit,
+        None => escape(
+            arguments.paths[0]
+                .file_name()
+                .unwrap_or_default()
+                .as_bytes(),
+        ),
+    };
+    for (name, text) in [("case", &case), ("exhibit", &exhibit)] {
+        if text.trim().is_empty() {
+            return Err(fault(format!("--{name} is empty")));
+        }
+        if let Some(problem) = refusal_of(name, text) {
+            return Err(fault(format!("--{name} {problem}")));
+        }
+    }
+    Ok((case, exhibit, fields))
+}
+
+/// Makes the event without its manifest's numbers, to see whether it can be recorded.
+fn rehearse(
+    by: &custody::record::event::Party,
+    case: &str,
+    exhibit: &str,
+    fields: &Object,
+) -> anyhow::Result<()> {
+    let mut predicate =
+        custody::audit::sealing::begin("seal", by, clock::now()?, case, exhibit, fields);
+    let zero = custody::record::digest::Digest::ZERO;
+    predicate.set("chain", custody::audit::sealing::place(0, zero, None));
+    let manifest = Object::new()
+        .with("root", zero.to_json())
+        .with("entries", Json::Integer(0));
+    predicate.set(
+        "manifest",
+        Json::Object(
+            manifest
+                .with("files", Json::Integer(0))
+                .with("bytes", Json::Integer(0)),
+        ),
+    );
+    let (_, unknown) = Event::from_predicate(&predicate)
+        .map_err(|error| fault(format!("this seal cannot be recorded: {error}")))?;
+    match unknown.first() {
+        Some(field) => Err(fault_with(
+            format!("the record has no field `{}` for a seal", safe(field)),
+            "see the empty form that `custody seal --print-sheet` prints",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn look(
+    world: &World,
+    source: &Source,
+    others: &[CrossReference],
+    allow_unread: bool,
+) -> anyhow::Result<Inventory> {
+    let unread = if allow_unread {
+        Unread::Record
+    } else {
+        Unread::Refuse
+    };
+    let inventory = world.interrupt.during(|flag| {
+        let mut bar = Bar::new(&world.console, flag);
+        take(
+            source,
+            &Look {
+                task: &|_, bytes| Some(task(bytes)),
+                others,
+                unread,
+            },
+            &mut bar,
+        )
+    })?;
+    Ok(inventory)
+}
+
+/// The salts, drawn at once.
+struct Chance {
+    listing_salt: [u8; 32],
+    salts: std::vec::IntoIter<[u8; 16]>,
+}
+
+impl Chance {
+    fn draw(entries: usize) -> anyhow::Result<Self> {
+        let no_chance = |_| fault("the operating system gave no random numbers");
+        let mut listing_salt = [0; 32];
+        getrandom::fill(&mut listing_salt).map_err(no_chance)?;
+        let mut bytes = vec![0; entries * 16];
+        getrandom::fill(&mut bytes).map_err(no_chance)?;
+        let salts: Vec<[u8; 16]> = bytes.as_chunks::<16>().0.to_vec();
+        Ok(Self {
+            listing_salt,
+            salts: salts.into_iter(),
+        })
+    }
+
+    fn next(&mut self) -> Salt {
+        Salt(self.salts.next().unwrap_or_default())
+    }
+}
+
+fn unread(inventory: &Inventory) -> Vec<String> {
+    let unread = inventory
+        .found
+        .iter()
+        .filter(|found| matches!(found.kind, FoundKind::Unreadable { .. }));
+    unread.map(|found| found.path.to_string()).collect()
+}
+
+/// Names that would merge on another system are both sealed; whoever seals should know.
+fn warn_alike(world: &World, bundle: &custody::record::bundle::Bundle) {
+    for finding in custody::audit::manifest::judge(bundle) {
+        let (place, sentence) = (
+            custody::report::sentences::place(&finding),
+            custody::report::sentences::sentence(&finding),
+        );
+        world.console.warn(&format!("{place}: {sentence}"));
+    }
+}
+
+fn tell(
+    world: &World,
+    output: &Path,
+    bundle: &custody::record::bundle::Bundle,
+    identity: &custody::record::identity::Identity,
+) {
+    use custody::record::entry::Kind;
+    let unread: Vec<String> = bundle
+        .entries()
+        .filter(|entry| matches!(entry.kind, Kind::Unreadable { .. }))
+        .map(|entry| entry.path.to_string())
+        .collect();
+    let sizes = bundle
+        .entries()
+        .filter_map(|entry| entry.file())
+        .map(|facts| facts.bytes);
+    let (files, bytes) = sizes.fold((0, 0), |(files, bytes), size| (files + 1, bytes + size));
+    let event = bundle.chain[0].event();
+    let card = bundle.card();
+    let sealed = Sealed {
+        format: "custody-sealed/v1",
+        exit: if unread.is_empty() { 0 } else { 3 },
+        bundle: shown(output),
+        case: safe(&event.case),
+        exhibit: safe(&event.exhibit),
+        entries: bundle.files.len(),
+        files,
+        bytes,
+        unread,
+        key: identity.id().to_string(),
+        head: card.head.to_string(),
+        card: card.to_string(),
+    };
+    let mut words = format!(
+        "DIGITALLY SEALED: {}, {}.\n  exhibit     {}, case {}\n  by          {}, key {}\n  bundle      {}\n  record code {}\n  {card}\n",
+        count(files, "file", "files"),
+        count(bytes, "byte", "bytes"),
+        sealed.exhibit,
+        sealed.case,
+        party(&identity.party()),
+        key(&identity.id()),
+        sealed.bundle,
+        card.head.in_groups(8),
+    );
+    if !sealed.unread.is_empty() {
+        words.push_str(&format!(
+            "  NOT READ: {}; the seal names them, and they can never be checked\n",
+            count(sealed.unread.len() as u64, "entry", "entries")
+        ));
+    }
+    words.push_str("Write the record code into the official record now: it shows later that nothing was changed or cut off.\n");
+    words.push_str(
+        "Keep the bundle with the evidence, and a copy elsewhere. `custody verify` checks both.\n",
+    );
+    world.console.print_either(&sealed, &words);
+}

@@ -1,0 +1,44 @@
+//! `custody summary`: one page for a court.
+
+use anyhow::Context;
+use custody::audit::selection::Selection;
+use custody::evidence::shown;
+use custody::report::{json, summary};
+
+use crate::arguments::Summary;
+use crate::check::{Wanted, check, open};
+use crate::trust;
+use crate::world::World;
+
+pub fn run(world: &World, arguments: &Summary) -> anyhow::Result<u8> {
+    let trust = trust::of_reader(world, &[])?;
+    let opened = open(&arguments.bundle, &trust, &[])?;
+    let wanted = Wanted::Evidence {
+        named: arguments.evidence.as_deref(),
+        selection: Selection::default(),
+        full: false,
+    };
+    let report = check(world, opened, &trust, wanted)?.report;
+    let page = if world.console.is_json() {
+        json::report(&report)
+    } else {
+        summary::text(&report)
+    };
+    match &arguments.output {
+        Some(path) => {
+            use std::io::Write;
+            // A page that is there already may be signed: it is not written over.
+            let file = std::fs::File::create_new(path)
+                .with_context(|| format!("writing the page {}", shown(path)));
+            file.and_then(|mut file| {
+                file.write_all(page.as_bytes())
+                    .with_context(|| format!("writing the page {}", shown(path)))
+            })?;
+            world
+                .console
+                .say(&format!("The page is in {}.", shown(path)));
+        }
+        None => world.console.print(&page),
+    }
+    Ok(report.exit_code())
+}

@@ -1,0 +1,37 @@
+//! `custody withdraw`: take a release back that nobody has signed for.
+
+use custody::audit::trust::Trust;
+use custody::report::layout::party;
+
+use crate::arguments::Withdraw;
+use crate::check::open;
+use crate::identity::must_choose;
+use crate::world::World;
+use crate::{clock, extend, sheet};
+
+pub fn run(world: &World, arguments: &Withdraw) -> anyhow::Result<u8> {
+    if arguments.sheet.print_sheet {
+        world.console.print(&sheet::blank("withdraw"));
+        return Ok(0);
+    }
+    let opened = open(&arguments.bundle, &Trust::default(), &[])?;
+    let chain = extend::verified(opened.record, &opened.path)?;
+    let giver = chain.custody().holder().and_then(|giver| giver.key);
+    let own = must_choose(world, arguments.signer.name.as_deref(), giver.as_ref())?;
+    let fields = extend::fields(
+        world,
+        sheet::read(&arguments.sheet)?,
+        &[("reason", arguments.reason.as_deref())],
+    )?;
+    let predicate = chain.next("withdraw", &own.identity.party(), clock::now()?, &fields);
+    let added = extend::add(world, &opened.path, chain, predicate, &own, 0)?;
+    extend::tell(
+        world,
+        &added,
+        &format!(
+            "WITHDRAWN. The exhibit is held by {} again, as recorded.",
+            party(&own.identity.party())
+        ),
+    );
+    Ok(0)
+}

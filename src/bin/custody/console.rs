@@ -1,0 +1,135 @@
+//! The terminal. This is the only file that prints.
+//!
+//! - Standard output is data: reports, pages, lists. Standard error is talk: progress, warnings, errors.
+//! - `--quiet` silences talk, never a result, never an error.
+//! - Colour marks a result line that says the same without it.
+//! - Errors are lower case, without a full stop, and end in a hint where there is something to do.
+//! - A reader that goes away (`| head`) ends the printing, not the check.
+
+use std::io::{self, IsTerminal, Write};
+
+use custody::audit::verdict::Verdict;
+use custody::report::json::document_text;
+use serde::Serialize;
+
+use crate::arguments::{Colour, Global};
+use crate::fault::{hint_of, sentence_of};
+
+/// Where words go.
+pub struct Console {
+    json: bool,
+    quiet: bool,
+    colour: bool,
+}
+
+#[derive(Serialize)]
+struct ErrorDocument {
+    format: &'static str,
+    exit: u8,
+    error: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+impl Console {
+    /// The console these arguments ask for.
+    pub fn new(global: &Global) -> Self {
+        let colour = match global.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        };
+        Self {
+            json: global.json,
+            quiet: global.quiet,
+            colour,
+        }
+    }
+
+    /// Whether a JSON document is wanted.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether talk is unwanted.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Data: a page, a list, a document.
+    pub fn print(&self, text: &str) {
+        // Nobody is left to tell when this fails.
+        let _ = io::stdout().lock().write_all(text.as_bytes());
+    }
+
+    /// A page whose first line is a result.
+    pub fn print_result(&self, verdict: Verdict, page: &str) {
+        if !self.colour {
+            return self.print(page);
+        }
+        let colour = match verdict {
+            Verdict::NoChangeFound => "32",
+            Verdict::RecordChecked | Verdict::CouldNotBeChecked => "33",
+            _ => "31",
+        };
+        let (first, rest) = page.split_at(page.find('\n').unwrap_or(page.len()));
+        self.print(&format!("\u{1b}[1;{colour}m{first}\u{1b}[0m{rest}"));
+    }
+
+    /// A document for programs where one is wanted, words for people otherwise.
+    pub fn print_either(&self, document: &impl Serialize, words: &str) {
+        if self.json {
+            self.print(&document_text(document))
+        } else {
+            self.print(words)
+        }
+    }
+
+    /// Talk.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr().lock(), "{text}");
+        }
+    }
+
+    /// Something a person should know although the work goes on.
+    pub fn warn(&self, text: &str) {
+        self.say(&format!("warning: {text}"));
+    }
+
+    /// The error that ended the work.
+    pub fn fail(&self, error: &anyhow::Error) {
+        self.fail_with(sentence_of(error), hint_of(error));
+    }
+
+    /// The same, in words that are already there.
+    pub fn fail_with(&self, error: String, hint: Option<String>) {
+        if self.json {
+            return self.print(&document_text(&ErrorDocument {
+                format: "custody-error/v1",
+                exit: 2,
+                error,
+                hint,
+            }));
+        }
+        let hint = hint
+            .map(|hint| format!("\nhint: {hint}"))
+            .unwrap_or_default();
+        let _ = writeln!(io::stderr().lock(), "error: {error}{hint}");
+    }
+}
+
+/// Whether someone sits there to be asked.
+pub fn is_attended() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks for a line. Empty where nobody answers.
+pub fn ask(question: &str) -> String {
+    let _ = write!(io::stderr().lock(), "{question} ");
+    let mut answer = String::new();
+    match io::stdin().read_line(&mut answer) {
+        Ok(_) => answer.trim().to_owned(),
+        Err(_) => String::new(),
+    }
+}

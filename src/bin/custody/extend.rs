@@ -1,0 +1,216 @@
+//! One more entry: checked against the rules, signed, and put in its place in one step.
+
+use std::path::Path;
+
+use custody::audit::chain::{JudgedRecord, VerifiedChain};
+use custody::audit::custody::Custody;
+use custody::audit::extension::Refusal;
+use custody::audit::finding::Code;
+use custody::evidence::bundle_file::LockedBundle;
+use custody::evidence::shown;
+use custody::record::event::Party;
+use custody::record::json::{Json, Object, refusal_of};
+use custody::report::layout::{count, key, party, safe};
+use custody::report::sentences::{place, sentence};
+use serde::Serialize;
+
+use crate::clock;
+use crate::fault::{fault, fault_with};
+use crate::identity::Own;
+use crate::world::World;
+
+/// The chain of a record in which nothing differs; others are not extended.
+pub fn verified(record: JudgedRecord, path: &Path) -> anyhow::Result<VerifiedChain> {
+    record.verified().map_err(|judged| {
+        let first = judged
+            .findings()
+            .iter()
+            .find(|finding| finding.code.severity() == custody::audit::finding::Severity::Change);
+        let what = first
+            .map(|finding| format!(": {} {}", place(finding), sentence(finding)))
+            .unwrap_or_default();
+        fault_with(
+            format!(
+                "the record in {} does not check, so nothing was added to it{what}",
+                shown(path)
+            ),
+            format!("`custody verify {}` shows all that differs", shown(path)),
+        )
+    })
+}
+
+/// The fields a person gave: the sheet's, then the flags', then what the settings say.
+pub fn fields(
+    world: &World,
+    mut sheet: Object,
+    flags: &[(&str, Option<&str>)],
+) -> anyhow::Result<Object> {
+    for (name, text) in flags {
+        let Some(text) = text else { continue };
+        if text.trim().is_empty() {
+            return Err(fault(format!("--{name} is empty")));
+        }
+        if let Some(problem) = refusal_of(name, text) {
+            return Err(fault(format!("--{name} {problem}")));
+        }
+        sheet.set(name, Json::text(*text));
+    }
+    let config = world.home.config()?;
+    if sheet.get("zone").is_none()
+        && let Some(zone) = config.zone.or_else(clock::zone)
+    {
+        sheet.set("zone", Json::Text(zone.to_string()));
+    }
+    if sheet.get("place").is_none()
+        && let Some(place) = config.place
+    {
+        sheet.set("place", Json::Text(place));
+    }
+    Ok(sheet)
+}
+
+/// What was added to a chain.
+#[derive(Serialize)]
+pub struct Added {
+    format: &'static str,
+    pub exit: u8,
+    bundle: String,
+    action: String,
+    seq: u64,
+    head: String,
+    card: String,
+}
+
+/// Whether this entry may come next; said before hours of hashing, and before a passphrase is asked for.
+pub fn admit(chain: &VerifiedChain, predicate: &Object, by: &Party) -> anyhow::Result<()> {
+    chain.admit(predicate).map_err(|refusal| {
+        explain(
+            &refusal,
+            chain.custody(),
+            predicate.text("action").unwrap_or_default(),
+            by,
+        )
+    })
+}
+
+/// Signs an entry and puts the longer bundle in the place of the old one.
+pub fn add(
+    world: &World,
+    path: &Path,
+    chain: VerifiedChain,
+    predicate: Object,
+    own: &Own,
+    exit: u8,
+) -> anyhow::Result<Added> {
+    let by = own.identity.party();
+    admit(&chain, &predicate, &by)?;
+    let secret = own.unlock(world)?;
+    let action = predicate.text("action").unwrap_or_default().to_owned();
+    let locked = LockedBundle::lock(path, chain.bundle().card().head)?;
+    let custody = chain.custody().clone();
+    let longer = chain
+        .sign_next(predicate, &secret)
+        .map_err(|refusal| explain(&refusal, &custody, &action, &by))?;
+    locked.replace(longer.bundle())?;
+    let card = longer.bundle().card();
+    Ok(Added {
+        format: "custody-added/v1",
+        exit,
+        bundle: shown(path),
+        action,
+        seq: card.seq,
+        head: card.head.to_string(),
+        card: card.to_string(),
+    })
+}
+
+/// What was added, in words, and what to write down.
+pub fn tell(world: &World, added: &Added, what: &str) {
+    let words = format!(
+        "{what}\n  entry no. {}, {} in {}\n  record code {}\n  {}\n",
+        added.seq,
+        count(added.seq + 1, "entry", "entries"),
+        added.bundle,
+        custody::record::digest::Digest::parse(&added.head)
+            .map(|head| head.in_groups(8))
+            .unwrap_or_default(),
+        added.card,
+    );
+    world.console.print_either(added, &words);
+}
+
+fn explain(refusal: &Refusal, custody: &Custody, action: &str, by: &Party) -> anyhow::Error {
+    let me = party(by);
+    match refusal {
+        Refusal::Malformed(error) => fault(format!("this entry cannot be recorded: {error}")),
+        Refusal::UnknownFields(fields) => fault_with(
+            format!(
+                "the record has no field `{}` for {action}",
+                safe(&fields.join("`, `"))
+            ),
+            "see the empty form that --print-sheet prints",
+        ),
+        Refusal::Unsigned(error) => fault(format!("nothing was signed: {error}")),
+        Refusal::Unfit(findings) => fault(format!(
+            "the entry does not fit the chain: {}",
+            findings.iter().map(sentence).collect::<Vec<_>>().join("; ")
+        )),
+        Refusal::Broken(code) => broken(*code, custody, action, &me),
+    }
+}
+
+fn broken(code: Code, custody: &Custody, action: &str, me: &str) -> anyhow::Error {
+    match (code, custody) {
+        (Code::AfterClose, _) => {
+            fault("the exhibit was returned or disposed of; nothing can be added any more")
+        }
+        (Code::NotTheReceiver, Custody::InTransit { receiver, .. }) => fault_with(
+            format!(
+                "the exhibit was released to {} (key {}), not to {me}",
+                party(receiver),
+                receiver.key.as_ref().map(key).unwrap_or_default()
+            ),
+            "sign with that identity (--key NAME), or have the giver withdraw the release and release it to you",
+        ),
+        (
+            Code::OutOfTurn,
+            Custody::InTransit {
+                giver, receiver, ..
+            },
+        ) => fault_with(
+            format!(
+                "the exhibit is in transit from {} to {}; {action} has to wait for the receipt",
+                party(giver),
+                party(receiver)
+            ),
+            format!(
+                "the receiver signs with `custody receive`; {} can take it back with `custody withdraw`",
+                safe(&giver.name)
+            ),
+        ),
+        (Code::OutOfTurn, Custody::Held { holder }) => fault_with(
+            format!(
+                "nothing was released, so there is nothing to {}",
+                if action == "receipt" {
+                    "receive"
+                } else {
+                    action
+                }
+            ),
+            format!(
+                "the exhibit is held by {}, who can release it with `custody release`",
+                party(holder)
+            ),
+        ),
+        (Code::NotTheHolder, _) => {
+            let holder = custody.holder().map(party).unwrap_or_default();
+            fault_with(
+                format!(
+                    "{action} is for the holder to sign: as recorded, that is {holder}, not {me}"
+                ),
+                "sign with the holder's identity (--key NAME), or have the exhibit released to you",
+            )
+        }
+        _ => fault(format!("{action} cannot come next in this chain")),
+    }
+}

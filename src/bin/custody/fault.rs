@@ -1,0 +1,72 @@
+//! Errors for people: what was being done, to which file, why it failed, and what to do about it.
+
+use std::fmt;
+
+use custody::evidence::bundle_file::BundleFileError;
+use custody::evidence::home::HomeError;
+use custody::evidence::inventory::InventoryError;
+use custody::evidence::key_file::KeyFileError;
+use custody::evidence::source::SourceError;
+
+/// A sentence and a hint.
+#[derive(Debug)]
+pub struct Fault {
+    message: String,
+    hint: Option<String>,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// An error of one sentence.
+pub fn fault(message: impl Into<String>) -> anyhow::Error {
+    Fault {
+        message: message.into(),
+        hint: None,
+    }
+    .into()
+}
+
+/// An error with something to do about it.
+pub fn fault_with(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    Fault {
+        message: message.into(),
+        hint: Some(hint.into()),
+    }
+    .into()
+}
+
+/// What a person can do about an error, where anything in it says so.
+pub fn hint_of(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(|cause| {
+        let hints = [
+            cause
+                .downcast_ref::<Fault>()
+                .and_then(|error| error.hint.clone()),
+            cause
+                .downcast_ref::<BundleFileError>()
+                .and_then(BundleFileError::hint),
+            cause
+                .downcast_ref::<InventoryError>()
+                .and_then(InventoryError::hint),
+            cause
+                .downcast_ref::<SourceError>()
+                .and_then(SourceError::hint),
+            cause
+                .downcast_ref::<KeyFileError>()
+                .and_then(KeyFileError::hint),
+            cause.downcast_ref::<HomeError>().and_then(HomeError::hint),
+        ];
+        hints.into_iter().flatten().next()
+    })
+}
+
+/// The whole error as one sentence.
+pub fn sentence_of(error: &anyhow::Error) -> String {
+    format!("{error:#}")
+}

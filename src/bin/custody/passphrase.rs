@@ -1,0 +1,91 @@
+//! Passphrases: typed on the terminal, or in a file that CUSTODY_PASSPHRASE_FILE names. Never an argument.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use zeroize::Zeroizing;
+
+use crate::console::is_attended;
+use crate::fault::{fault, fault_with};
+
+/// The passphrase of an encrypted key.
+pub fn for_key(name: &str) -> anyhow::Result<Zeroizing<String>> {
+    if let Some(passphrase) = from_file()? {
+        return Ok(passphrase);
+    }
+    if !is_attended() {
+        return Err(fault_with(
+            format!("the key of {name} has a passphrase, and there is no terminal to ask for it"),
+            "name a file that holds it in CUSTODY_PASSPHRASE_FILE",
+        ));
+    }
+    typed(&format!("Passphrase of {name}:"))
+}
+
+/// A passphrase for a new key; `None` where the person wants none.
+pub fn for_new_key(name: &str) -> anyhow::Result<Option<Zeroizing<String>>> {
+    if let Some(passphrase) = from_file()? {
+        return Ok(Some(passphrase));
+    }
+    if !is_attended() {
+        return Err(fault_with(
+            format!(
+                "a passphrase is needed for the key of {name}, and there is no terminal to ask for it"
+            ),
+            "name a file that holds it in CUSTODY_PASSPHRASE_FILE, or use --no-passphrase",
+        ));
+    }
+    loop {
+        let first = typed(&format!("New passphrase for {name} (empty for none):"))?;
+        if first.is_empty() {
+            return Ok(None);
+        }
+        if typed("The same once more:")? == first {
+            return Ok(Some(first));
+        }
+    }
+}
+
+/// The new passphrase when one is changed: its own file, or the terminal.
+pub fn to_replace(name: &str) -> anyhow::Result<Option<Zeroizing<String>>> {
+    match read_file("CUSTODY_NEW_PASSPHRASE_FILE")? {
+        Some(passphrase) => Ok(Some(passphrase).filter(|passphrase| !passphrase.is_empty())),
+        None if is_attended() => for_new_key(name),
+        None => Err(fault_with(
+            "there is no terminal to ask for the new passphrase",
+            "name a file that holds it in CUSTODY_NEW_PASSPHRASE_FILE; an empty file takes the passphrase away",
+        )),
+    }
+}
+
+fn typed(question: &str) -> anyhow::Result<Zeroizing<String>> {
+    let typed =
+        rpassword::prompt_password(format!("{question} ")).context("asking for the passphrase")?;
+    Ok(Zeroizing::new(typed))
+}
+
+fn from_file() -> anyhow::Result<Option<Zeroizing<String>>> {
+    match read_file("CUSTODY_PASSPHRASE_FILE")? {
+        Some(passphrase) if passphrase.is_empty() => {
+            Err(fault("the file named by CUSTODY_PASSPHRASE_FILE is empty"))
+        }
+        other => Ok(other),
+    }
+}
+
+/// The first line of the file a variable names.
+fn read_file(variable: &str) -> anyhow::Result<Option<Zeroizing<String>>> {
+    let Some(path) = std::env::var_os(variable).map(PathBuf::from) else {
+        return Ok(None);
+    };
+    let shown = custody::evidence::shown(&path);
+    let mut text = Zeroizing::new(String::with_capacity(4096));
+    let file = std::fs::File::open(&path)
+        .with_context(|| format!("reading the passphrase from {shown}"))?;
+    file.take(4096)
+        .read_to_string(&mut text)
+        .with_context(|| format!("reading the passphrase from {shown}"))?;
+    let line = text.lines().next().unwrap_or_default();
+    Ok(Some(Zeroizing::new(line.to_owned())))
+}

@@ -1,0 +1,84 @@
+//! From arguments to an exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::arguments::{Arguments, Colour, Command, Global};
+use crate::commands;
+use crate::console::Console;
+use crate::world::World;
+
+/// Does what was typed.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let typed: Vec<OsString> = arguments.collect();
+    let arguments = match Arguments::try_parse_from(&typed) {
+        Ok(arguments) => arguments,
+        Err(error) => return misunderstood(&error, &typed),
+    };
+    let console = Console::new(&arguments.global);
+    let world = match World::new(console, &arguments.global) {
+        Ok(world) => world,
+        Err(error) => {
+            Console::new(&arguments.global).fail(&error);
+            return ExitCode::from(2);
+        }
+    };
+    match dispatch(&world, arguments.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            world.console.fail(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(world: &World, command: Command) -> anyhow::Result<u8> {
+    match command {
+        Command::Seal(seal) => commands::seal::run(world, &seal),
+        Command::Verify(verify) => commands::verify::run(world, &verify),
+        Command::Release(release) => commands::release::run(world, &release),
+        Command::Receive(receive) => commands::receive::run(world, &receive),
+        Command::Withdraw(withdraw) => commands::withdraw::run(world, &withdraw),
+        Command::Record(record) => commands::record::run(world, &record),
+        Command::Log(log) => commands::log::run(world, &log),
+        Command::Summary(summary) => commands::summary::run(world, &summary),
+        Command::Card(card) => commands::card::run(world, &card),
+        Command::Key(key) => commands::key::run(world, &key),
+        Command::Man => commands::man::run(world),
+        Command::Completions { shell } => commands::completions::run(world, shell),
+    }
+}
+
+/// Help and version are answers; the rest could not be understood.
+fn misunderstood(error: &clap::Error, typed: &[OsString]) -> ExitCode {
+    let is_answer = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    if is_answer || !typed.iter().any(|argument| argument == "--json") {
+        // Nobody is left to tell when this fails.
+        let _ = error.print();
+        return ExitCode::from(if is_answer { 0 } else { 2 });
+    }
+    let global = Global {
+        json: true,
+        quiet: false,
+        color: Colour::Never,
+        home: None,
+    };
+    let text = error.to_string();
+    let sentence = text
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ")
+        .to_owned();
+    Console::new(&global).fail_with(
+        sentence,
+        Some("custody --help shows what can be typed".to_owned()),
+    );
+    ExitCode::from(2)
+}

@@ -1,0 +1,210 @@
+//! The sheet: the other fields of an entry, as a form to fill in.
+
+use std::path::Path;
+
+use anyhow::Context;
+use custody::evidence::shown;
+use custody::record::fields::{EVENT, own_fields};
+use custody::record::json::{Json, Object, refusal_of};
+use custody::record::shape::{Field, Kind, Shape};
+use toml::Value;
+
+use crate::arguments::Sheet;
+use crate::fault::{fault, fault_with};
+
+/// The most bytes a sheet may have.
+const MAX_SHEET: u64 = 1 << 20;
+
+/// What the program fills in itself, whatever the sheet says.
+const COMPUTED: [&str; 8] = [
+    "action", "at", "by", "chain", "manifest", "checked", "outcome", "unread",
+];
+
+/// The fields of the sheet that was named; none where none was.
+pub fn read(sheet: &Sheet) -> anyhow::Result<Object> {
+    match &sheet.sheet {
+        Some(path) => read_file(path).with_context(|| format!("reading the sheet {}", shown(path))),
+        None => Ok(Object::new()),
+    }
+}
+
+fn read_file(path: &Path) -> anyhow::Result<Object> {
+    let size = std::fs::metadata(path)?.len();
+    if size > MAX_SHEET {
+        return Err(fault("it is larger than 1 MiB"));
+    }
+    let table: toml::Table =
+        std::fs::read_to_string(path)?
+            .parse()
+            .map_err(|error: toml::de::Error| {
+                let line = error.span().map(|span| span.start);
+                fault(
+                    match line.and_then(|at| {
+                        Some(
+                            std::fs::read_to_string(path)
+                                .ok()?
+                                .get(..at)?
+                                .lines()
+                                .count()
+                                .max(1),
+                        )
+                    }) {
+                        Some(line) => format!("line {line}: {}", error.message()),
+                        None => error.message().to_owned(),
+                    },
+                )
+            })?;
+    let mut fields = Object::new();
+    for (name, value) in table {
+        match name.as_str() {
+            "by" => fields.set("by", personal(value)?),
+            name if COMPUTED.contains(&name) => {
+                return Err(fault_with(
+                    format!("`{name}` is filled in by the program"),
+                    "take the line out",
+                ));
+            }
+            name => fields.set(name, to_json(name, name, value)?),
+        }
+    }
+    Ok(fields)
+}
+
+/// Of the signer, the sheet says only what the identity does not.
+fn personal(value: Value) -> anyhow::Result<Json> {
+    let by = to_json("by", "by", value)?;
+    let known = |name: &str| matches!(name, "rank" | "badge");
+    match by
+        .as_object()
+        .map(|by| by.iter().all(|(name, _)| known(name)))
+    {
+        Some(true) => Ok(by),
+        _ => Err(fault_with(
+            "`by` may hold `rank` and `badge`",
+            "name, agency and role come from the identity: see `custody key show`",
+        )),
+    }
+}
+
+/// A value of the sheet as a value of the record. `field` is the name nearest to it, which decides its length.
+fn to_json(place: &str, field: &str, value: Value) -> anyhow::Result<Json> {
+    Ok(match value {
+        Value::String(text) if text.trim().is_empty() => {
+            return Err(fault_with(
+                format!("`{place}` is empty"),
+                "take the line out, or say why there is no value: [[notRecorded]] field = \"…\" reason = \"…\"",
+            ));
+        }
+        Value::String(text) => {
+            if let Some(problem) = refusal_of(field, &text) {
+                return Err(fault(format!("`{place}` {problem}")));
+            }
+            Json::Text(text)
+        }
+        Value::Integer(number) => match u64::try_from(number) {
+            Ok(number) if number <= custody::record::json::MAX_INTEGER => Json::Integer(number),
+            _ => {
+                return Err(fault_with(
+                    format!("`{place}` is a number the record does not take"),
+                    "put it in quotes",
+                ));
+            }
+        },
+        Value::Boolean(truth) => Json::Bool(truth),
+        Value::Float(_) => {
+            return Err(fault_with(
+                format!("`{place}` is a fraction"),
+                "put it in quotes",
+            ));
+        }
+        Value::Datetime(_) => {
+            return Err(fault_with(
+                format!("`{place}` is a date without quotes"),
+                "put it in quotes",
+            ));
+        }
+        Value::Array(items) => {
+            let items = items.into_iter().enumerate();
+            Json::Array(
+                items
+                    .map(|(number, item)| to_json(&format!("{place}[{number}]"), field, item))
+                    .collect::<Result<_, _>>()?,
+            )
+        }
+        Value::Table(table) => {
+            let mut object = Object::new();
+            for (name, value) in table {
+                object.set(&name, to_json(&format!("{place}.{name}"), &name, value)?);
+            }
+            Json::Object(object)
+        }
+    })
+}
+
+/// An empty sheet for an action, each field with what it means.
+pub fn blank(action: &str) -> String {
+    let mut text = format!(
+        "# The record of: {action}\n\
+         # Take away the # before a line, and fill it in. Leave out what does not apply.\n\
+         # What should be known and is not goes under notRecorded, with the reason.\n\
+         # Times are UTC: \"2026-11-03T09:12:44Z\". Everything written here is signed, and stays.\n\n"
+    );
+    let fields: Vec<&Field> = EVENT
+        .iter()
+        .chain(own_fields(action).unwrap_or_default())
+        .filter(|field| !COMPUTED.contains(&field.name) && !matches!(field.kind, Kind::Open))
+        // The other side of a hand-over comes from --to.
+        .filter(|field| field.name != "to" || matches!(action, "return" | "dispose"))
+        .collect();
+    // In TOML, plain values of the top level must come before the first table.
+    for field in fields.iter().filter(|field| !is_table(&field.kind)) {
+        text.push_str(&plain_line("", field));
+    }
+    text.push_str("\n# by: what the identity does not say of the signer\n#[by]\n# rank = \"\"\n# badge = \"\"\n");
+    for field in fields.iter().filter(|field| is_table(&field.kind)) {
+        text.push_str(&format!("\n# {}: {}\n", field.name, field.meaning));
+        table_lines(field.name, &field.kind, &mut text);
+    }
+    text
+}
+
+fn is_table(kind: &Kind) -> bool {
+    match kind {
+        Kind::Object(_) => true,
+        Kind::List(kind) => is_table(kind),
+        _ => false,
+    }
+}
+
+fn plain_line(indent: &str, field: &Field) -> String {
+    let empty = match field.kind {
+        Kind::Integer | Kind::IntegerOrText | Kind::Offset => "0",
+        Kind::List(_) | Kind::Ascending(_) => "[\"\"]",
+        _ => "\"\"",
+    };
+    let must = if field.required {
+        " (must be there)"
+    } else {
+        ""
+    };
+    format!(
+        "#{indent}{} = {empty}    # {}{must}\n",
+        field.name, field.meaning
+    )
+}
+
+fn table_lines(name: &str, kind: &Kind, text: &mut String) {
+    let (shape, line) = match kind {
+        Kind::Object(shape) => (shape, format!("#[{name}]\n")),
+        Kind::List(Kind::Object(shape)) => (shape, format!("#[[{name}]]\n")),
+        _ => return,
+    };
+    let Shape(fields) = shape;
+    text.push_str(&line);
+    for field in fields.iter().filter(|field| !is_table(&field.kind)) {
+        text.push_str(&plain_line(" ", field));
+    }
+    for field in fields.iter().filter(|field| is_table(&field.kind)) {
+        table_lines(&format!("{name}.{}", field.name), &field.kind, text);
+    }
+}

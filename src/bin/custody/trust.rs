@@ -1,0 +1,28 @@
+//! Whom the reader has confirmed.
+
+use custody::audit::trust::{Trust, Voucher};
+use custody::record::digest::Digest;
+
+use crate::fault::fault_with;
+use crate::world::World;
+
+/// The reader's own keys, the identities the reader imported, and the keys named for this one check.
+pub fn of_reader(world: &World, given: &[String]) -> anyhow::Result<Trust> {
+    let mut trust = Trust::default();
+    for (key, name) in world.home.own_keys()? {
+        trust.add(key, Voucher::Own(name));
+    }
+    for (key, name) in world.home.known_keys()? {
+        trust.add(key, Voucher::Known(name));
+    }
+    for text in given {
+        let key = Digest::parse(text).map_err(|error| {
+            fault_with(
+                format!("--trust {}: {error}", custody::report::layout::safe(text)),
+                "a key id is what `custody key show` prints",
+            )
+        })?;
+        trust.add(key, Voucher::Given);
+    }
+    Ok(trust)
+}

@@ -1,0 +1,48 @@
+//! What every command is given: the console, the reader's home, the flag of Ctrl-C.
+
+use std::path::PathBuf;
+
+use custody::evidence::home::Home;
+
+use crate::arguments::Global;
+use crate::console::Console;
+use crate::fault::fault_with;
+use crate::interrupt::Interrupt;
+
+/// The world outside, as one value that is passed down.
+pub struct World {
+    pub console: Console,
+    pub home: Home,
+    pub interrupt: Interrupt,
+}
+
+impl World {
+    /// The world these arguments ask for.
+    pub fn new(console: Console, global: &Global) -> anyhow::Result<Self> {
+        let home = match &global.home {
+            Some(dir) => dir.clone(),
+            None => default_home()?,
+        };
+        Ok(Self {
+            console,
+            home: Home::at(home),
+            interrupt: Interrupt::listen()?,
+        })
+    }
+}
+
+/// The platform's folder for settings (XDG Base Directory).
+fn default_home() -> anyhow::Result<PathBuf> {
+    let variable = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let config = variable("XDG_CONFIG_HOME").or_else(|| Some(variable("HOME")?.join(".config")));
+    config.map(|config| config.join("custody")).ok_or_else(|| {
+        fault_with(
+            "there is no home folder to keep identities in",
+            "name one with --home DIR or CUSTODY_HOME",
+        )
+    })
+}

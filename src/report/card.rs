@@ -1,0 +1,44 @@
+//! The head card as text: what is copied onto paper.
+
+use crate::record::bundle::Bundle;
+
+use super::layout::{count, labelled, paragraph, safe, time};
+
+/// The card of a bundle whose record was judged.
+pub fn text(bundle: &Bundle) -> String {
+    let card = bundle.card();
+    let (first, last) = (
+        bundle.chain[0].event(),
+        bundle.chain[bundle.chain.len() - 1].event(),
+    );
+    let mut text = String::from("CUSTODY HEAD CARD\n\n");
+    text.push_str(&labelled(12, "case", &safe(&first.case)));
+    text.push_str(&labelled(12, "exhibit", &safe(&first.exhibit)));
+    text.push_str(&labelled(
+        12,
+        "entries",
+        &count(bundle.chain.len() as u64, "entry", "entries"),
+    ));
+    text.push_str(&labelled(
+        12,
+        "last entry",
+        &format!(
+            "no. {}, {}, {}",
+            card.seq,
+            safe(last.action.word()),
+            time(last)
+        ),
+    ));
+    text.push_str(&labelled(12, "record code", &card.head.in_groups(8)));
+    text.push_str(&format!("\n  {card}\n\n"));
+    text.push_str(&paragraph(
+        "  ",
+        "  ",
+        "Keep this card apart from the bundle. With `custody verify BUNDLE --expect-head CARD` it shows whether entries were cut off since.",
+    ));
+    text.push_str(
+        "\n  Released by: ______________________   Received by: ______________________\n",
+    );
+    text.push_str("  Physical seal no.: ________________   Date: _____________________________\n");
+    text
+}

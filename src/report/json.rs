@@ -1,0 +1,127 @@
+//! Reports for programs: one JSON document, its fields fixed.
+
+use serde::Serialize;
+
+use crate::audit::finding::Finding;
+use crate::audit::report::Report;
+
+use super::layout::safe;
+use super::sentences::{place, sentence};
+
+/// ```json
+/// { "format": "custody-report/v1", "exit": 1, "result": "CHANGE FOUND", "case": "…", "exhibit": "…",
+///   "head": "…", "links": 5, "holder": {"name": "…", "key": "…"}, "checkedAt": "…",
+///   "evidence": {"supplied": true, "files": 4, "bytes": 2669632}, "findings": […] }
+/// ```
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReportDocument {
+    format: &'static str,
+    exit: u8,
+    result: &'static str,
+    case: String,
+    exhibit: String,
+    head: String,
+    links: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<HolderDocument>,
+    checked_at: String,
+    evidence: EvidenceDocument,
+    findings: Vec<FindingDocument>,
+}
+
+#[derive(Serialize)]
+struct HolderDocument {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+#[derive(Serialize)]
+struct EvidenceDocument {
+    supplied: bool,
+    files: u64,
+    bytes: u64,
+}
+
+/// ```json
+/// {"code": "altered", "severity": "change", "path": "disk01.dd", "pieces": [1],
+///  "ranges": [{"start": 1048576, "end": 2097152}], "message": "…"}
+/// ```
+#[derive(Serialize)]
+struct FindingDocument {
+    code: &'static str,
+    severity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pieces: Vec<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ranges: Vec<RangeDocument>,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct RangeDocument {
+    start: u64,
+    end: u64,
+}
+
+/// The report of one check.
+pub fn report(report: &Report) -> String {
+    let seal = report.seal();
+    let holder = report.record.custody().holder();
+    let document = ReportDocument {
+        format: "custody-report/v1",
+        exit: report.exit_code(),
+        result: report.verdict().as_str(),
+        case: safe(&seal.case),
+        exhibit: safe(&seal.exhibit),
+        head: report.record.bundle().card().head.to_string(),
+        links: report.record.bundle().chain.len(),
+        holder: holder.map(|holder| HolderDocument {
+            name: safe(&holder.name),
+            key: holder.key.map(|key| key.to_string()),
+        }),
+        checked_at: report.checked_at.to_string(),
+        evidence: EvidenceDocument {
+            supplied: report.evidence.supplied,
+            files: report.evidence.files,
+            bytes: report.evidence.bytes,
+        },
+        findings: report.findings.iter().map(finding).collect(),
+    };
+    document_text(&document)
+}
+
+fn finding(finding: &Finding) -> FindingDocument {
+    let place = place(finding);
+    let sentence = sentence(finding);
+    FindingDocument {
+        code: finding.code.as_str(),
+        severity: finding.code.severity().as_str(),
+        link: finding.link,
+        path: finding.path.as_ref().map(ToString::to_string),
+        pieces: finding.pieces.clone(),
+        ranges: finding
+            .ranges
+            .iter()
+            .map(|&(start, end)| RangeDocument { start, end })
+            .collect(),
+        message: if place.is_empty() {
+            sentence
+        } else {
+            format!("{place}: {sentence}")
+        },
+    }
+}
+
+/// Any document of this program as JSON text, with a line feed at its end.
+pub fn document_text(document: &impl Serialize) -> String {
+    // Documents are made of texts and numbers; those can always be written.
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}

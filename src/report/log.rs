@@ -1,0 +1,118 @@
+//! Every link of a chain, a block each, with all its fields as they were signed.
+
+use crate::audit::chain::JudgedRecord;
+use crate::audit::finding::Finding;
+use crate::record::json::{Json, Object};
+use crate::record::link::Link;
+use crate::record::path::printable;
+
+use super::layout::{labelled, paragraph, party, safe, time};
+use super::sentences::sentence;
+
+/// Fields that the block shows in words of its own.
+const SHOWN: [&str; 8] = [
+    "action", "at", "by", "case", "chain", "exhibit", "zone", "to",
+];
+
+/// The whole chain. Findings stand under the entry they are about.
+pub fn text(record: &JudgedRecord) -> String {
+    let bundle = record.bundle();
+    let first = bundle.chain[0].event();
+    let mut text = paragraph(
+        "",
+        "",
+        &format!(
+            "Case {}, exhibit {} (as recorded)",
+            safe(&first.case),
+            safe(&first.exhibit)
+        ),
+    );
+    for (place, link) in bundle.chain.iter().enumerate() {
+        text.push('\n');
+        text.push_str(&block(place, link));
+        let findings = record
+            .findings()
+            .iter()
+            .filter(|finding| finding.link == Some(place as u64));
+        findings.for_each(|finding| text.push_str(&remark(finding)));
+    }
+    text
+}
+
+fn block(place: usize, link: &Link) -> String {
+    let event = link.event();
+    let mut text = format!(
+        "no. {place}  {}  {}\n",
+        safe(event.action.word()).to_uppercase(),
+        time(event)
+    );
+    let role = if event.by.role.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", safe(&event.by.role))
+    };
+    text.push_str(&labelled(
+        12,
+        "by",
+        &format!("{}{role}, as recorded", party(&event.by)),
+    ));
+    if let Some(to) = link.predicate().get("to").and_then(Json::as_object) {
+        text.push_str(&labelled(12, "to", &in_words(to)));
+    }
+    for (name, value) in link
+        .predicate()
+        .iter()
+        .filter(|(name, _)| !SHOWN.contains(name))
+    {
+        text.push_str(&field(name, value));
+    }
+    for signature in link.signatures() {
+        text.push_str(&labelled(12, "signed with", &signature.keyid.to_string()));
+    }
+    text.push_str(&labelled(12, "link hash", &link.hash().to_string()));
+    text
+}
+
+fn remark(finding: &Finding) -> String {
+    paragraph(
+        "  ! ",
+        "    ",
+        &format!("{} [{}]", sentence(finding), finding.code.as_str()),
+    )
+}
+
+/// One field: plain values on a line, texts of several lines as they are, lists item by item.
+fn field(name: &str, value: &Json) -> String {
+    match value {
+        Json::Text(text) if text.contains('\n') => {
+            let mut block = format!("  {}\n", safe(name));
+            for line in printable(text, true).lines() {
+                block.push_str(&paragraph("      ", "      ", line));
+            }
+            block
+        }
+        Json::Array(items) => items
+            .iter()
+            .map(|item| labelled(12, &safe(name), &plain(item)))
+            .collect(),
+        value => labelled(12, &safe(name), &plain(value)),
+    }
+}
+
+fn plain(value: &Json) -> String {
+    match value {
+        Json::Bool(truth) => truth.to_string(),
+        Json::Integer(integer) => integer.to_string(),
+        Json::Text(text) => safe(text),
+        Json::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Json::Object(object) => in_words(object),
+    }
+}
+
+fn in_words(object: &Object) -> String {
+    let fields: Vec<String> = object
+        .iter()
+        .map(|(name, value)| format!("{}: {}", safe(name), plain(value)))
+        .collect();
+    fields.join("; ")
+}

@@ -1,0 +1,15 @@
+//! What is shown: pages and lists made from audited values alone.
+//!
+//! Nothing that was not judged can be shown as true: every page starts from a [`crate::audit::report::Report`] or from
+//! a judged record. Pages are text; whoever calls decides where they go. Every word that came from a bundle passes
+//! [`layout::safe`] on its way.
+
+pub mod card;
+pub mod json;
+pub mod layout;
+pub mod log;
+pub mod repeat;
+pub mod result;
+pub mod sentences;
+pub mod summary;
+pub mod verification;

@@ -1,0 +1,192 @@
+//! One sentence for each finding, in words a judge can read.
+
+use crate::audit::finding::{Code, Detail, Finding};
+
+use super::layout::{count, duration, figure, key, safe};
+
+/// What was found, as one sentence. Names of entries and links stand in front of it, not in it.
+pub fn sentence(finding: &Finding) -> String {
+    let detail = &finding.detail;
+    match finding.code {
+        Code::KeyMissing => format!("the key {} is not in the bundle, or what is there under this id is another key", key_of(detail)),
+        Code::SignatureInvalid => format!("the signature of key {} is not over this entry as it stands here", key_of(detail)),
+        Code::SignatureMissing => format!("the signature of key {}, which must be here, is missing", key_of(detail)),
+        Code::SignatureExtra => format!("there is a signature of key {} that does not belong here", key_of(detail)),
+        Code::LinkBroken if *detail == Detail::Field("covers".to_owned()) => {
+            "what this renewal says it covers is not what stands in the bundle".to_owned()
+        }
+        Code::LinkBroken => "it does not follow the entry before it: that entry was changed, removed or put in".to_owned(),
+        Code::SequenceWrong => "its number is not its place in the chain".to_owned(),
+        Code::SealMismatch => "it does not belong to the seal at the head of this chain".to_owned(),
+        Code::SubjectChanged => "it is about another case, exhibit or content than the seal".to_owned(),
+        Code::NotTheHolder => "it was signed by someone who did not hold the exhibit then, as recorded".to_owned(),
+        Code::NotTheReceiver => "it was signed by someone to whom the exhibit was not released".to_owned(),
+        Code::OutOfTurn => "it cannot stand at this place of the chain".to_owned(),
+        Code::AfterClose => "it comes after the exhibit was returned or disposed of".to_owned(),
+        Code::AboutChanged => "the text at the head of the bundle is not the one every bundle has".to_owned(),
+        Code::HeadUnknown => head_unknown(detail),
+        Code::TimestampOfUnknownLink => "there is a time stamp over an entry that is not in this chain".to_owned(),
+        Code::ManifestMismatch => match detail {
+            Detail::Field(field) if field == "root" => "the list of files is not the one that was sealed".to_owned(),
+            Detail::Field(field) => format!("the total of {} is not the one that was sealed", safe(field)),
+            _ => "the list of files is not the one that was sealed".to_owned(),
+        },
+        Code::EntryCountMismatch => match detail {
+            Detail::Count { recorded, found } => {
+                format!("the seal covers {}; the bundle lists {}", count(*recorded, "entry", "entries"), figure(*found))
+            }
+            _ => "the bundle lists another number of entries than was sealed".to_owned(),
+        },
+        Code::ListingMismatch => "the file or listing the signatures are about is not the one in this bundle".to_owned(),
+        Code::PiecesMismatch => "the list of its pieces is not the one that was sealed".to_owned(),
+        Code::Altered => altered(finding),
+        Code::TypeChanged => match detail {
+            Detail::Now(now) => format!("it is {now} now; something else was sealed under this name"),
+            _ => "it is another kind of thing now".to_owned(),
+        },
+        Code::Moved => match detail {
+            Detail::Other(other) => format!("it was moved: the same content is now at {other}"),
+            _ => "it was moved".to_owned(),
+        },
+        Code::Missing => "it was not given to this check".to_owned(),
+        Code::Unexpected => match detail {
+            Detail::Now(now) => format!("it is not in the sealed list ({now})"),
+            _ => "it is not in the sealed list".to_owned(),
+        },
+        Code::SignerUnknown => match detail {
+            Detail::Signer { key: id, name, links } => {
+                let links = if *links > 1 { format!(" ({} entries signed with it)", figure(*links)) } else { String::new() };
+                format!("nobody you trust has confirmed that key {} belongs to {}{links}", key(id), safe(name))
+            }
+            _ => "only a roster can tell whether this signer may do this; none was given".to_owned(),
+        },
+        Code::InTransit => match detail {
+            Detail::Since(since) => format!("handed over on {}; receipt is not recorded", since.for_people(None)),
+            _ => "handed over; receipt is not recorded".to_owned(),
+        },
+        Code::NotSupplied => match detail {
+            Detail::Number(number) => {
+                format!("{} not part of this check", count(*number, "listed entry was", "listed entries were"))
+            }
+            _ => "the evidence itself was not supplied to this check".to_owned(),
+        },
+        Code::Hidden => match detail {
+            Detail::Number(number) => format!("{} hidden in this copy; the seal covers what they were", count(*number, "entry is", "entries are")),
+            _ => "part of the list is hidden in this copy".to_owned(),
+        },
+        Code::Unreadable => match detail {
+            Detail::Field(reason) => format!("it could not be read when it was sealed ({}), so nothing can be said of it", safe(reason)),
+            Detail::Text(reason) => format!("it could not be read: {}", safe(reason)),
+            _ => "it could not be read".to_owned(),
+        },
+        Code::Reformatted => "the bundle's lines are laid out otherwise than this program writes them; its content was read as it is".to_owned(),
+        Code::TimeBackwards => match detail {
+            Detail::Seconds(seconds) => format!("its time lies {} before the time of an earlier entry", duration(*seconds)),
+            _ => "its time lies before the time of an earlier entry".to_owned(),
+        },
+        Code::LateEntry => match detail {
+            Detail::Seconds(seconds) => format!("it was recorded {} after the act", duration(*seconds)),
+            _ => "it was recorded late".to_owned(),
+        },
+        Code::UnknownAction => format!("this program does not know the action `{}`; its signature was checked all the same", text_of(detail)),
+        Code::UnknownField => format!("this program does not know the field `{}`", text_of(detail)),
+        Code::Corrected => match detail {
+            Detail::Number(seq) => format!("it corrects entry no. {seq}, which stays as it was signed"),
+            _ => "it corrects an earlier entry".to_owned(),
+        },
+        Code::Refused => "the receiver refused the exhibit; it stayed with the giver".to_owned(),
+        Code::MetadataChanged => match detail {
+            Detail::Field(field) if field == "modified" => "the content is the same; the time of its last change is another".to_owned(),
+            _ => "the content is the same; its access rights are others".to_owned(),
+        },
+        Code::NamesAlike => match detail {
+            Detail::Other(other) => format!("some systems cannot tell this name from {other}"),
+            _ => "some systems cannot tell this name from another one".to_owned(),
+        },
+        Code::TimestampUntrusted => "it carries a time stamp that this check could not tie to an authority you trust; it proves nothing here".to_owned(),
+        Code::SealNumberMismatch => format!("physical seal {} was not recorded as in place before", text_of(detail)),
+        Code::SealBroken => format!("physical seal {} is recorded as broken or absent", text_of(detail)),
+    }
+}
+
+/// Where a finding stands: `entry no. 3`, a path, or nothing.
+pub fn place(finding: &Finding) -> String {
+    match (&finding.path, finding.link) {
+        (Some(path), _) => path.to_string(),
+        (None, Some(link)) => format!("entry no. {link}"),
+        (None, None) => String::new(),
+    }
+}
+
+fn altered(finding: &Finding) -> String {
+    if let Detail::Text(target) = &finding.detail {
+        return format!("the link points elsewhere now: {}", safe(target));
+    }
+    let size = match finding.detail {
+        Detail::Count { recorded, found } if found < recorded => {
+            format!(
+                "it is {} shorter than when it was sealed; ",
+                count(recorded - found, "byte", "bytes")
+            )
+        }
+        Detail::Count { recorded, found } => {
+            format!(
+                "it is {} longer than when it was sealed; ",
+                count(found - recorded, "byte", "bytes")
+            )
+        }
+        _ => String::new(),
+    };
+    if finding.pieces.is_empty() {
+        return format!("{size}its content is not the same as when it was sealed");
+    }
+    let ranges: Vec<String> = finding
+        .ranges
+        .iter()
+        .take(5)
+        .map(|(start, end)| range(*start, *end))
+        .collect();
+    let more = finding.ranges.len().saturating_sub(5);
+    let more = if more > 0 {
+        format!(" and {} more", count(more as u64, "stretch", "stretches"))
+    } else {
+        String::new()
+    };
+    format!(
+        "{size}its content differs within {}{more}; the rest is the same",
+        ranges.join(", ")
+    )
+}
+
+fn range(start: u64, end: u64) -> String {
+    format!(
+        "bytes {} to {}",
+        figure(start),
+        figure(end.saturating_sub(1))
+    )
+}
+
+fn head_unknown(detail: &Detail) -> String {
+    match detail {
+        Detail::Count { recorded, found } if recorded > found => {
+            let missing = count(recorded - found, "later entry is", "later entries are");
+            format!("the card knows {}; this bundle has {}: {missing} missing", count(*recorded, "entry", "entries"), figure(*found))
+        }
+        _ => "the head on the card is not in this chain: this is another chain, or another copy of it".to_owned(),
+    }
+}
+
+fn key_of(detail: &Detail) -> String {
+    if let Detail::Key(id) = detail {
+        key(id)
+    } else {
+        "unknown".to_owned()
+    }
+}
+
+fn text_of(detail: &Detail) -> String {
+    match detail {
+        Detail::Text(text) | Detail::Field(text) => safe(text),
+        _ => String::new(),
+    }
+}

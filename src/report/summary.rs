@@ -1,0 +1,345 @@
+//! The summary: one page for a court, in plain words (`custody summary`).
+
+use crate::audit::custody::Custody;
+use crate::audit::finding::{Code, Severity};
+use crate::audit::report::Report;
+use crate::audit::verdict::Verdict;
+use crate::record::event::{Action, Event, Outcome};
+use crate::record::json::{Json, Object};
+use crate::record::link::Link;
+use crate::record::time::Timestamp;
+
+use super::layout::{
+    NOT_RECORDED, WIDTH, count, duration, key, labelled, paragraph, party, safe, time,
+};
+use super::result;
+use super::sentences::{place, sentence};
+
+/// Rows of the custody table before the rest is only counted.
+const ROWS: usize = 8;
+
+/// The page.
+pub fn text(report: &Report) -> String {
+    let mut text = String::from("CUSTODY SUMMARY\n\n");
+    let seal = report.seal();
+    text.push_str("  Court: ______________________________   Hearing: _________________________\n");
+    text.push_str(&labelled(8, "Case", &safe(&seal.case)));
+    text.push_str(&labelled(8, "Exhibit", &exhibit(report)));
+    text.push_str(&rule());
+    for line in result::lines(report) {
+        text.push_str(&paragraph("  ", "  ", &line));
+    }
+    text.push_str(&paragraph("  ", "  ", &checked(report)));
+    text.push_str(&rule());
+    text.push_str(&facts(report));
+    text.push_str(&section("WHERE IT HAS BEEN (as recorded)"));
+    text.push_str(&table(report));
+    text.push_str(&section("WHAT THIS PAGE SHOWS"));
+    text.push_str(&shows(report));
+    text.push_str(&section("THE COURT STILL HAS TO CONFIRM"));
+    text.push_str(&to_confirm(report));
+    text.push_str(&remarks(report));
+    text.push_str(&rule());
+    let card = report.record.bundle().card();
+    text.push_str(&format!("  Record code  {}\n", card.head.in_groups(8)));
+    text.push_str(&format!(
+        "  Entries      {}      custody {}   SHA-256, Ed25519\n",
+        report.record.bundle().chain.len(),
+        env!("CARGO_PKG_VERSION")
+    ));
+    text.push_str(
+        "  Checked by: ____________________  Signature: ________________  Date: ________\n",
+    );
+    text
+}
+
+fn rule() -> String {
+    format!("{}\n", "-".repeat(WIDTH))
+}
+
+fn section(title: &str) -> String {
+    format!("{:-<WIDTH$}\n", format!("-- {title} "))
+}
+
+fn exhibit(report: &Report) -> String {
+    let predicate = report.record.bundle().chain[0].predicate();
+    let described = predicate
+        .text("description")
+        .map(|text| format!(": {}", safe(text)))
+        .unwrap_or_default();
+    format!("{}{described}", safe(&report.seal().exhibit))
+}
+
+fn checked(report: &Report) -> String {
+    let when = report.checked_at.for_people(None);
+    if report.evidence.supplied {
+        let files = count(report.evidence.files, "file", "files");
+        format!(
+            "Checked on {when}: {files}, {}.",
+            count(report.evidence.bytes, "byte", "bytes")
+        )
+    } else {
+        format!("Checked on {when}.")
+    }
+}
+
+fn facts(report: &Report) -> String {
+    let chain = &report.record.bundle().chain;
+    let predicate = chain[0].predicate();
+    let mut text = labelled(
+        19,
+        "Digitally sealed",
+        &format!("{}, by {}", time(report.seal()), party(&report.seal().by)),
+    );
+    text.push_str(&labelled(
+        19,
+        "Taken from",
+        predicate
+            .text("place")
+            .map(safe)
+            .as_deref()
+            .unwrap_or(NOT_RECORDED),
+    ));
+    text.push_str(&labelled(19, "Legal basis", &authority(predicate)));
+    text.push_str(&labelled(19, "Physical seal", &physical_seal(chain)));
+    text.push_str(&labelled(19, "Held now by", &holder(report)));
+    text
+}
+
+fn authority(predicate: &Object) -> String {
+    let Some(authority) = predicate.get("authority").and_then(Json::as_object) else {
+        return NOT_RECORDED.to_owned();
+    };
+    let parts = ["kind", "number", "date", "issuer"]
+        .iter()
+        .filter_map(|name| authority.text(name))
+        .map(safe);
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn physical_seal(chain: &[Link]) -> String {
+    let last = chain.iter().rev().find_map(|link| {
+        let seals = link
+            .predicate()
+            .get("seals")
+            .and_then(Json::as_array)
+            .filter(|seals| !seals.is_empty())?;
+        Some((link, seals))
+    });
+    let Some((link, seals)) = last else {
+        return NOT_RECORDED.to_owned();
+    };
+    let seals: Vec<String> = seals
+        .iter()
+        .filter_map(Json::as_object)
+        .map(|seal| {
+            format!(
+                "{}: {}",
+                safe(seal.text("number").unwrap_or_default()),
+                safe(seal.text("state").unwrap_or(NOT_RECORDED))
+            )
+        })
+        .collect();
+    format!("{} ({})", seals.join(", "), time(link.event()))
+}
+
+fn holder(report: &Report) -> String {
+    match report.record.custody() {
+        Custody::None => NOT_RECORDED.to_owned(),
+        Custody::Held { holder } => party(holder),
+        Custody::InTransit {
+            giver, receiver, ..
+        } => {
+            format!(
+                "in transit: released by {} to {}; receipt is not recorded",
+                party(giver),
+                party(receiver)
+            )
+        }
+        Custody::Closed { holder } => format!(
+            "nobody: {} by {}",
+            safe(report.last().action.word()),
+            party(holder)
+        ),
+    }
+}
+
+fn table(report: &Report) -> String {
+    let chain = &report.record.bundle().chain;
+    let mut text = String::new();
+    for (number, link) in chain.iter().take(ROWS).enumerate() {
+        text.push_str(&paragraph(
+            "  ",
+            "                         ",
+            &row(number, link.event()),
+        ));
+    }
+    if chain.len() > ROWS {
+        text.push_str(&format!(
+            "  … {} more; `custody log` shows them all\n",
+            chain.len() - ROWS
+        ));
+    }
+    let longest = chain
+        .windows(2)
+        .map(|pair| pair[1].event().at.seconds_since(pair[0].event().at))
+        .max();
+    if let Some(longest) = longest.filter(|&longest| longest > 0) {
+        text.push_str(&format!(
+            "  Longest time between two entries: {}.\n",
+            duration(longest)
+        ));
+    }
+    text
+}
+
+fn row(number: usize, event: &Event) -> String {
+    let by = safe(&event.by.name);
+    let what = match &event.action {
+        Action::Seal(_) => format!("digitally sealed by {by}"),
+        Action::Release(to) => format!("released by {by} to {}", safe(&to.name)),
+        Action::Receipt(outcome, checked) => {
+            let outcome = match outcome {
+                Outcome::Accepted => "received",
+                Outcome::AcceptedWithExceptions => "received with exceptions",
+                Outcome::Refused => "refused",
+            };
+            let looked = if checked.mode == "none" {
+                "not checked on receipt"
+            } else {
+                "checked on receipt"
+            };
+            format!("{outcome} by {by}, {looked}")
+        }
+        Action::Withdraw => format!("release withdrawn by {by}"),
+        Action::Takeover(to) => format!("taken over for {} by {by}", safe(&to.name)),
+        Action::Correct(seq) => format!("entry no. {seq} corrected by {by}"),
+        other => format!("{} by {by}", safe(other.word())),
+    };
+    format!("{number:>2}  {:<19}  {what}", short_time(event.at, event))
+}
+
+fn short_time(at: Timestamp, event: &Event) -> String {
+    let full = at.for_people(event.zone);
+    // Without the zone, which the line above the table and the log show.
+    full.split(" (")
+        .next()
+        .unwrap_or_default()
+        .replace("January", "Jan")
+        .replace("February", "Feb")
+        .replace("March", "Mar")
+        .replace("April", "Apr")
+        .replace("June", "Jun")
+        .replace("July", "Jul")
+        .replace("August", "Aug")
+        .replace("September", "Sep")
+        .replace("October", "Oct")
+        .replace("November", "Nov")
+        .replace("December", "Dec")
+}
+
+fn shows(report: &Report) -> String {
+    let record = report.verdict() != Verdict::RecordDoesNotCheck;
+    let mut text = String::new();
+    let mut say = |sentence: &str| text.push_str(&paragraph("  ", "  ", sentence));
+    if !record {
+        say(
+            "Parts of the record itself were changed, or do not fit together. Nothing on this page can be relied on until that is explained.",
+        );
+        return text;
+    }
+    match report.verdict() {
+        Verdict::NoChangeFound => say(
+            "The content that was checked is the same, byte for byte, as when it was digitally sealed.",
+        ),
+        Verdict::RecordChecked => say(
+            "The evidence itself was not looked at. Nothing on this page says whether it has changed.",
+        ),
+        _ => say(
+            "The evidence that was supplied is not what was digitally sealed, or not all of it could be read. The remarks say where.",
+        ),
+    }
+    say("The entries above are as they were signed, each by the key named in it.");
+    say(
+        "IT DOES NOT SHOW who created the data, whether it is true, how it was obtained, or anything that happened before the digital seal. The times are those of the signers' clocks.",
+    );
+    text
+}
+
+fn to_confirm(report: &Report) -> String {
+    let mut text = String::new();
+    let mut tick = |label: &str, sentence: String| {
+        text.push_str(&paragraph(
+            &format!("  [ ] {label}  "),
+            "         ",
+            &sentence,
+        ))
+    };
+    tick(
+        "A",
+        format!(
+            "the thing in court is exhibit {} (label, physical seal, serial number)",
+            safe(&report.seal().exhibit)
+        ),
+    );
+    tick(
+        "B",
+        "the official record says the same as this page".to_owned(),
+    );
+    for (number, signer) in report.signers.iter().take(4).enumerate() {
+        let label = if number == 0 { "C" } else { " " };
+        tick(
+            label,
+            format!(
+                "key {} belongs to {}",
+                key(&signer.key),
+                safe(&signer.party.name)
+            ),
+        );
+    }
+    if report.signers.len() > 4 {
+        tick(
+            " ",
+            format!(
+                "and {} more; `custody log` names them",
+                count(report.signers.len() as u64 - 4, "key", "keys")
+            ),
+        );
+    }
+    tick(
+        "D",
+        "a countersignature or paper record was seen".to_owned(),
+    );
+    text
+}
+
+/// Findings in words, the worst first; none of them on the page means that there are none.
+fn remarks(report: &Report) -> String {
+    let by_severity = [Severity::Change, Severity::Open, Severity::Attention];
+    let findings: Vec<_> = by_severity
+        .iter()
+        .flat_map(|severity| report.of_severity(*severity))
+        // Said in the result lines already.
+        .filter(|finding| !matches!(finding.code, Code::NotSupplied | Code::InTransit))
+        .collect();
+    if findings.is_empty() {
+        return String::new();
+    }
+    let mut text = section("REMARKS");
+    for finding in findings.iter().take(ROWS) {
+        let place = place(finding);
+        let colon = if place.is_empty() { "" } else { ": " };
+        text.push_str(&paragraph(
+            "  - ",
+            "    ",
+            &format!("{place}{colon}{}", sentence(finding)),
+        ));
+    }
+    if findings.len() > ROWS {
+        text.push_str(&format!(
+            "  … {} more; `custody verify` shows them all\n",
+            findings.len() - ROWS
+        ));
+    }
+    text
+}

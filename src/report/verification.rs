@@ -1,0 +1,170 @@
+//! The verification report as text: what a prosecutor or an expert reads after `custody verify`.
+
+use crate::audit::finding::{Code, Finding, Severity};
+use crate::audit::report::{Report, Signer};
+use crate::audit::trust::Voucher;
+
+use super::layout::{count, figure, heading, key, labelled, paragraph, party, safe, time};
+use super::sentences::{place, sentence};
+use super::{repeat, result};
+
+/// Findings shown of one code before the rest is only counted. `--json` has them all.
+const SHOWN: usize = 20;
+
+/// The whole report. `bundle_name` and `evidence_name` are shown as they were given.
+pub fn text(report: &Report, bundle_name: &str, evidence_name: Option<&str>) -> String {
+    let mut text = String::new();
+    for line in result::lines(report) {
+        text.push_str(&paragraph("", "  ", &line));
+    }
+    let seal = report.seal();
+    text.push_str(&heading("WHAT THIS IS ABOUT (as recorded)"));
+    text.push_str(&labelled(10, "case", &safe(&seal.case)));
+    text.push_str(&labelled(10, "exhibit", &safe(&seal.exhibit)));
+    if let Some(holder) = report.record.custody().holder() {
+        text.push_str(&labelled(10, "holder", &party(holder)));
+    }
+    for (severity, words) in [
+        (Severity::Change, "WHAT DIFFERS"),
+        (Severity::Open, "WHAT IS NOT ESTABLISHED"),
+        (Severity::Attention, "WHAT ELSE TO KNOW"),
+    ] {
+        let findings: Vec<&Finding> = report.of_severity(severity).collect();
+        if !findings.is_empty() {
+            text.push_str(&heading(words));
+            text.push_str(&findings_text(&findings));
+        }
+    }
+    text.push_str(&heading("WHAT WAS CHECKED"));
+    text.push_str(&checked(report));
+    text.push_str(&heading("THE LAST EVENT KNOWN TO THIS BUNDLE"));
+    text.push_str(&head(report));
+    text.push_str(&heading("WHAT THIS DOES NOT SHOW"));
+    text.push_str(&paragraph("  ", "  ", LIMITS));
+    text.push_str(&heading("TO REPEAT THIS CHECK WITHOUT THIS PROGRAM"));
+    text.push_str(&repeat::commands(
+        report.record.bundle(),
+        bundle_name,
+        evidence_name,
+    ));
+    text
+}
+
+/// What equal hashes cannot say.
+pub const LIMITS: &str = "Who made the data, whether they are true, how they were obtained, or what happened before the digital \
+    seal. Times are those of the signers' clocks, as recorded. Whether a later event was cut off shows only against a card on \
+    paper, or another copy.";
+
+fn findings_text(findings: &[&Finding]) -> String {
+    let mut text = String::new();
+    let mut code: Option<Code> = None;
+    let mut shown = 0;
+    for finding in findings {
+        if code != Some(finding.code) {
+            text.push_str(&rest(shown));
+            (code, shown) = (Some(finding.code), 0);
+        }
+        shown += 1;
+        if shown <= SHOWN {
+            let place = place(finding);
+            let colon = if place.is_empty() { "" } else { ": " };
+            text.push_str(&paragraph(
+                "  ",
+                "      ",
+                &format!(
+                    "{place}{colon}{} [{}]",
+                    sentence(finding),
+                    finding.code.as_str()
+                ),
+            ));
+        }
+    }
+    text.push_str(&rest(shown));
+    text
+}
+
+fn rest(shown: usize) -> String {
+    match shown.saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(
+            "  … and {} more of this kind; --json lists them all\n",
+            figure(more as u64)
+        ),
+    }
+}
+
+fn checked(report: &Report) -> String {
+    let bundle = report.record.bundle();
+    let signatures: usize = bundle
+        .chain
+        .iter()
+        .map(|link| link.signatures().len())
+        .sum();
+    let mut text = labelled(
+        10,
+        "record",
+        &format!(
+            "{}, {}, the order of the chain, who held the exhibit, the list of {}",
+            count(
+                bundle.chain.len() as u64,
+                "entry of the chain",
+                "entries of the chain"
+            ),
+            count(signatures as u64, "signature", "signatures"),
+            count(bundle.files.len() as u64, "sealed thing", "sealed things"),
+        ),
+    );
+    let evidence = if report.evidence.supplied {
+        let how = if report.evidence.full {
+            "each by its whole-file hash, and by its pieces where it has any"
+        } else {
+            "by their pieces where they have any, by the whole-file hash otherwise"
+        };
+        format!(
+            "{}, {} read, {how} (SHA-256, FIPS 180-4)",
+            count(report.evidence.files, "file", "files"),
+            count(report.evidence.bytes, "byte", "bytes")
+        )
+    } else {
+        "not checked".to_owned()
+    };
+    text.push_str(&labelled(10, "evidence", &evidence));
+    for (number, signer) in report.signers.iter().enumerate() {
+        text.push_str(&labelled(
+            10,
+            if number == 0 { "signers" } else { "" },
+            &signer_text(signer),
+        ));
+    }
+    text
+}
+
+/// A signer: the key first, then who it is said to belong to, and who says so.
+pub fn signer_text(signer: &Signer) -> String {
+    let who = match &signer.voucher {
+        Some(Voucher::Own(name)) => format!("your own key {}", safe(name)),
+        Some(Voucher::Known(name)) => format!("confirmed by you, imported as {}", safe(name)),
+        Some(Voucher::Given) => "confirmed by you with --trust".to_owned(),
+        None => "not confirmed".to_owned(),
+    };
+    format!(
+        "key {}: {} as recorded; {who}",
+        key(&signer.key),
+        party(&signer.party)
+    )
+}
+
+fn head(report: &Report) -> String {
+    let last = report.last();
+    let card = report.record.bundle().card();
+    let what = format!(
+        "no. {} of {}: {} by {}, as recorded",
+        card.seq,
+        time(last),
+        safe(last.action.word()),
+        party(&last.by)
+    );
+    let mut text = paragraph("  ", "  ", &what);
+    text.push_str(&format!("  {}\n  {card}\n", card.head.in_groups(8)));
+    text
+}
