@@ -56,9 +56,9 @@ pub fn judge(bundle: Bundle, trust: &Trust, expected: &[Card]) -> JudgedRecord {
     audit.judge_expected(expected);
     let mut findings = audit.findings;
     findings.extend(manifest::judge(&bundle));
-    if let Custody::InTransit { since, .. } = &custody {
-        let last = bundle.chain.len() - 1;
-        findings.push(Finding::of_link(Code::InTransit, last).with(Detail::Since(*since)));
+    if let Custody::InTransit { since, release, .. } = &custody {
+        findings
+            .push(Finding::of_link(Code::InTransit, *release as usize).with(Detail::Since(*since)));
     }
     JudgedRecord {
         bundle,
@@ -342,10 +342,17 @@ impl Audit<'_> {
 
     /// One finding for each key nobody has confirmed, at the first link it had to sign.
     fn judge_signers(&mut self, trust: &Trust) {
+        // A takeover that only a roster could judge has said so already.
+        let said = |key: &Digest| {
+            let detail = Detail::Key(*key);
+            self.findings
+                .iter()
+                .any(|finding| finding.code == Code::SignerUnknown && finding.detail == detail)
+        };
         let mut unknown: Vec<_> = self
             .signers
             .iter()
-            .filter(|(key, _)| trust.of(key).is_none())
+            .filter(|(key, _)| trust.of(key).is_none() && !said(key))
             .collect();
         unknown.sort_by_key(|(_, (first, ..))| *first);
         for (key, (first, name, links)) in unknown {

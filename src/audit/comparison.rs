@@ -9,21 +9,15 @@ use crate::record::path::PathText;
 
 use super::finding::{Code, Detail, Finding};
 use super::inventory::{Found, FoundFile, FoundKind, Inventory, Task};
+use super::manifest::sound_pieces;
 use super::moved;
 use super::selection::Selection;
 
 /// How a file is to be read, so that it can be compared: its pieces where the bundle has their digests, otherwise
 /// the whole; both where `full`, since a dishonest sealer could sign one file's hash and another's pieces.
 pub fn task(bundle: &Bundle, entry: Option<&Entry>, full: bool) -> Task {
-    let listed = entry.and_then(|entry| {
-        bundle
-            .pieces_of(entry)
-            .and_then(|_| entry.file()?.pieces.as_ref())
-    });
-    // A size that is none would be reported as `pieces-mismatch`, and cannot be read by.
-    let piece_size = listed
-        .map(|pieces| pieces.size)
-        .filter(|size| size.is_power_of_two());
+    let sound = entry.filter(|entry| sound_pieces(bundle, entry).is_some());
+    let piece_size = sound.and_then(|entry| Some(entry.file()?.pieces.as_ref()?.size));
     Task {
         whole: full || piece_size.is_none(),
         piece_size,
@@ -108,7 +102,13 @@ fn compare_entry(bundle: &Bundle, entry: &Entry, found: &Found, findings: &mut V
             );
         }
         (Kind::File(facts), FoundKind::File(file)) => {
-            compare_file(&entry.path, facts, bundle.pieces_of(entry), file, findings);
+            compare_file(
+                &entry.path,
+                facts,
+                sound_pieces(bundle, entry),
+                file,
+                findings,
+            );
         }
         (Kind::Symlink { target }, FoundKind::Symlink(now)) => {
             if target != now {

@@ -24,6 +24,8 @@ pub enum Custody {
         receiver: Party,
         /// When it was released.
         since: Timestamp,
+        /// The number of the link that released it.
+        release: u64,
     },
     /// It was returned or disposed of.
     Closed {
@@ -49,9 +51,9 @@ impl Custody {
         let by = &event.by.key;
         match (self, &event.action) {
             (Self::None, Action::Seal(_)) if place == 0 => Turn::Kept,
-            (Self::None, _) | (_, Action::Seal(_)) => Turn::Broken(Code::OutOfTurn),
             (Self::Closed { .. }, Action::Renew(_)) => self.judge_renewal(by),
             (Self::Closed { .. }, _) => Turn::Broken(Code::AfterClose),
+            (Self::None, _) | (_, Action::Seal(_)) => Turn::Broken(Code::OutOfTurn),
             (Self::InTransit { receiver, .. }, Action::Receipt(..)) => {
                 allowed(receiver.key == *by, Code::NotTheReceiver)
             }
@@ -90,6 +92,7 @@ impl Custody {
                 giver: holder,
                 receiver: to.clone(),
                 since: event.at,
+                release: event.seq,
             },
             (Self::InTransit { giver, .. }, Action::Withdraw) => Self::Held { holder: giver },
             (Self::InTransit { giver, .. }, Action::Receipt(Outcome::Refused, _)) => {

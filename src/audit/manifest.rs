@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::record::bundle::Bundle;
-use crate::record::entry::Item;
+use crate::record::digest::Digest;
+use crate::record::entry::{Entry, Item};
 use crate::record::event::{Action, Manifest};
 use crate::record::listing::Listing;
 use crate::record::pieces::root_of;
@@ -100,15 +101,9 @@ fn judge_pieces(bundle: &Bundle, findings: &mut Vec<Finding>) {
             continue;
         };
         bound.insert(pieces.root);
+        // Without any list, the hash of the whole file is what is compared.
         let holds = pieces.fit(facts.bytes)
-            && match (bundle.pieces_of(entry), &bundle.pieces) {
-                (Some(list), _) => {
-                    list.len() as u64 == pieces.count && root_of(list) == pieces.root
-                }
-                (None, Some(_)) => false,
-                // Without any list, the hash of the whole file is what is compared.
-                (None, None) => true,
-            };
+            && (bundle.pieces.is_none() || sound_pieces(bundle, entry).is_some());
         if !holds {
             findings.push(Finding::of_entry(Code::PiecesMismatch, &entry.path));
         }
@@ -121,6 +116,17 @@ fn judge_pieces(bundle: &Bundle, findings: &mut Vec<Finding>) {
     {
         findings.push(Finding::new(Code::PiecesMismatch).with(Detail::Key(*root)));
     }
+}
+
+/// The piece digests of an entry, where they are the ones that were sealed.
+pub fn sound_pieces<'bundle>(bundle: &'bundle Bundle, entry: &Entry) -> Option<&'bundle [Digest]> {
+    let facts = entry.file()?;
+    let pieces = facts.pieces.as_ref()?;
+    let list = bundle.pieces.as_ref()?.get(&pieces.root)?;
+    let holds = pieces.fit(facts.bytes)
+        && list.len() as u64 == pieces.count
+        && root_of(list) == pieces.root;
+    holds.then_some(list)
 }
 
 /// Names that another system would merge: equal after NFC and lower-casing.

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Spanned;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::key_file::{KeyFileError, SecretKey};
 use super::private_file::{self, FileError};
@@ -158,7 +160,11 @@ fn is_of_a_name(character: char) -> bool {
 /// nothing of the kind begins or ends one: a name that begins with `-` would look like an option.
 pub fn name_from(text: &str) -> String {
     let mut name = String::new();
-    for character in text.chars() {
+    // `š` is `s` and a mark: the letter is kept.
+    let letters = text
+        .nfd()
+        .filter(|character| !is_combining_mark(*character));
+    for character in letters {
         match character {
             kept if is_of_a_name(kept) && kept != '-' => name.push(kept),
             _ if name.ends_with('-') => {}

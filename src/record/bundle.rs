@@ -191,12 +191,6 @@ impl Bundle {
         }
     }
 
-    /// The piece digests of an entry, where they are in the bundle.
-    pub fn pieces_of(&self, entry: &Entry) -> Option<&[Digest]> {
-        let pieces = entry.file()?.pieces.as_ref()?;
-        self.pieces.as_ref()?.get(&pieces.root).map(Vec::as_slice)
-    }
-
     /// Adds a key, in its place, where it is not there yet.
     pub fn add_key(&mut self, key: KeyRecord) {
         if let Err(at) = self.keys.binary_search_by_key(&key.id, |known| known.id) {

@@ -89,7 +89,13 @@ impl Draft {
                 )?);
             }
             other => {
+                let start = reader.position();
                 let value = reader.value(other)?;
+                if other == "ext" && value.as_object().is_none() {
+                    return Err(
+                        reader.refuse(start, &Malformed::new("must be an object").within("ext"))
+                    );
+                }
                 self.other.set(other, value);
             }
         }

@@ -16,7 +16,10 @@ pub fn safe(text: &str) -> String {
 
 /// A paragraph, its lines indented: the first by `first`, the others by `rest`.
 pub fn paragraph(first: &str, rest: &str, text: &str) -> String {
+    // Hashes and options of commands stay whole, even where a line gets too long.
     let options = Options::new(WIDTH)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .initial_indent(first)
         .subsequent_indent(rest);
     let mut lines = wrap(text, options).join("\n");

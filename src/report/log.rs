@@ -2,11 +2,12 @@
 
 use crate::audit::chain::JudgedRecord;
 use crate::audit::finding::Finding;
+use crate::record::event::{Action, Party};
 use crate::record::json::{Json, Object};
 use crate::record::link::Link;
 use crate::record::path::printable;
 
-use super::layout::{labelled, paragraph, party, safe, time};
+use super::layout::{key, labelled, paragraph, party, safe, time};
 use super::sentences::sentence;
 
 /// Fields that the block shows in words of its own.
@@ -52,12 +53,21 @@ fn block(place: usize, link: &Link) -> String {
         format!(", {}", safe(&event.by.role))
     };
     text.push_str(&labelled(
-        12,
+        11,
         "by",
         &format!("{}{role}, as recorded", party(&event.by)),
     ));
-    if let Some(to) = link.predicate().get("to").and_then(Json::as_object) {
-        text.push_str(&labelled(12, "to", &in_words(to)));
+    match &event.action {
+        Action::Release(to) | Action::Takeover(to) => {
+            text.push_str(&labelled(11, "to", &receiver(to)))
+        }
+        _ => {
+            let to = link.predicate().get("to").and_then(Json::as_object);
+            text.push_str(
+                &to.map(|to| labelled(11, "to", &in_words(to)))
+                    .unwrap_or_default(),
+            );
+        }
     }
     for (name, value) in link
         .predicate()
@@ -67,10 +77,18 @@ fn block(place: usize, link: &Link) -> String {
         text.push_str(&field(name, value));
     }
     for signature in link.signatures() {
-        text.push_str(&labelled(12, "signed with", &signature.keyid.to_string()));
+        text.push_str(&labelled(11, "signed with", &signature.keyid.to_string()));
     }
-    text.push_str(&labelled(12, "link hash", &link.hash().to_string()));
+    text.push_str(&labelled(11, "link hash", &link.hash().to_string()));
     text
+}
+
+fn receiver(to: &Party) -> String {
+    let key = to
+        .key
+        .map(|id| format!(", key {}", key(&id)))
+        .unwrap_or_default();
+    format!("{}, {}{key}, as recorded", party(to), safe(&to.role))
 }
 
 fn remark(finding: &Finding) -> String {
@@ -93,9 +111,9 @@ fn field(name: &str, value: &Json) -> String {
         }
         Json::Array(items) => items
             .iter()
-            .map(|item| labelled(12, &safe(name), &plain(item)))
+            .map(|item| labelled(11, &safe(name), &plain(item)))
             .collect(),
-        value => labelled(12, &safe(name), &plain(value)),
+        value => labelled(11, &safe(name), &plain(value)),
     }
 }
 

@@ -25,7 +25,7 @@ pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 pub const MAX_FILE: u64 = 1 << 30;
 
 /// The most values one file may hold. The largest bundle the other limits allow stays below it.
-const MAX_VALUES: usize = 1 << 24;
+const MAX_VALUES: usize = 1 << 25;
 
 /// The most bytes of UTF-8 a string may have, by the name of the field that holds it.
 fn string_limit(field: &str) -> usize {
