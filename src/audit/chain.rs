@@ -113,14 +113,15 @@ impl VerifiedChain {
         &self.custody
     }
 
-    /// The chain with one more link, signed by this key, judged again from the first link to the last.
+    /// The chain with one more link, signed by these keys, judged again from the first link to the last.
     ///
     /// # Errors
     /// Gives the findings where the link does not belong there.
-    pub fn extend(self, link: Link, key: PublicKey) -> Result<Self, Vec<Finding>> {
+    pub fn extend(self, link: Link, keys: &[PublicKey]) -> Result<Self, Vec<Finding>> {
         let mut bundle = self.bundle;
         bundle.chain.push(link);
-        bundle.add_key(KeyRecord::of(key));
+        keys.iter()
+            .for_each(|key| bundle.add_key(KeyRecord::of(*key)));
         let judged = judge(bundle, &Trust::default(), &[]);
         judged.verified().map_err(|judged| {
             let changes = judged

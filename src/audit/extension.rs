@@ -51,15 +51,15 @@ impl VerifiedChain {
         }
     }
 
-    /// Signs an event and adds it.
+    /// Signs an event with the keys of its signer and its witnesses, and adds it.
     ///
     /// # Errors
     /// Where it may not come next, or the key gives no signature.
-    pub fn sign_next(self, predicate: Object, signer: &dyn Signer) -> Result<Self, Refusal> {
+    pub fn sign_next(self, predicate: Object, signers: &[&dyn Signer]) -> Result<Self, Refusal> {
         self.admit(&predicate)?;
         let subject = self.bundle().chain[0].subject().clone();
-        let link = Link::sign(&subject, predicate, &[signer]).map_err(Refusal::Unsigned)?;
-        self.extend(link, signer.public_key())
-            .map_err(Refusal::Unfit)
+        let link = Link::sign(&subject, predicate, signers).map_err(Refusal::Unsigned)?;
+        let keys: Vec<_> = signers.iter().map(|signer| signer.public_key()).collect();
+        self.extend(link, &keys).map_err(Refusal::Unfit)
     }
 }

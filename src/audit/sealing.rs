@@ -47,7 +47,7 @@ impl Sealing<'_> {
     ///
     /// # Errors
     /// Where a field is not one a seal takes, or the key gives no signature.
-    pub fn seal(self, inventory: &Inventory, signer: &dyn Signer) -> Result<Bundle, SignError> {
+    pub fn seal(self, inventory: &Inventory, signers: &[&dyn Signer]) -> Result<Bundle, SignError> {
         let mut pieces = BTreeMap::new();
         let mut items = Vec::with_capacity(inventory.found.len());
         let (mut files, mut bytes) = (0, 0);
@@ -93,13 +93,11 @@ impl Sealing<'_> {
         }
         predicate.set("chain", place(0, Digest::ZERO, None));
         let subject = self.subject(&items);
-        let link = Link::sign(&subject, predicate, &[signer])?;
-        let mut bundle = Bundle::new(
-            link,
-            items,
-            KeyRecord::of(signer.public_key()),
-            self.listing_salt,
-        );
+        let link = Link::sign(&subject, predicate, signers)?;
+        let mut bundle = Bundle::new(link, items, self.listing_salt);
+        signers
+            .iter()
+            .for_each(|signer| bundle.add_key(KeyRecord::of(signer.public_key())));
         bundle.pieces = (!pieces.is_empty()).then_some(pieces);
         Ok(bundle)
     }

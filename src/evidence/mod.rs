@@ -9,6 +9,7 @@ pub mod home;
 pub mod inventory;
 pub mod key_file;
 pub mod listing;
+pub mod new_file;
 pub mod opening;
 pub mod private_file;
 pub mod progress;

@@ -62,13 +62,13 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// A new bundle, as `seal` makes one.
-    pub fn new(seal: Link, files: Vec<Item>, key: KeyRecord, listing_salt: Option<String>) -> Self {
+    /// A new bundle, as `seal` makes one; its keys are still to be added.
+    pub fn new(seal: Link, files: Vec<Item>, listing_salt: Option<String>) -> Self {
         Self {
             about: about(),
             chain: vec![seal],
             files,
-            keys: vec![key],
+            keys: Vec::new(),
             listing_salt,
             pieces: None,
             rosters: None,

@@ -99,13 +99,14 @@ fn remark(finding: &Finding) -> String {
     )
 }
 
-/// One field: plain values on a line, texts of several lines as they are, lists item by item.
+/// One field: plain values on a line, texts of several lines behind a bar, so that none can pass for a line of the
+/// page, lists item by item.
 fn field(name: &str, value: &Json) -> String {
     match value {
         Json::Text(text) if text.contains('\n') => {
             let mut block = format!("  {}\n", safe(name));
             for line in printable(text, true).lines() {
-                block.push_str(&paragraph("      ", "      ", line));
+                block.push_str(&paragraph("    | ", "    | ", line));
             }
             block
         }

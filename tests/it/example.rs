@@ -32,9 +32,9 @@ pub fn exh_7(into: &Path) -> PathBuf {
 
 /// Makes `disk.dd` of the example: 3 MiB + 17 bytes of SHAKE-256, with its time.
 pub fn disk_dd(into: &Path) -> PathBuf {
-    use sha3::digest::{ExtendableOutput, Update, XofReader};
+    use shake::{ExtendableOutput, Update, XofReader};
     let mut bytes = vec![0; 3_145_745];
-    let mut hasher = sha3::Shake256::default();
+    let mut hasher = shake::Shake256::default();
     hasher.update(b"custody example one-file exhibit");
     hasher.finalize_xof().read(&mut bytes);
     let path = into.join("disk.dd");

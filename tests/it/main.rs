@@ -9,5 +9,17 @@
     clippy::print_stderr
 )]
 
+mod by_hand;
+mod changes;
 mod example;
+mod first_use;
+mod floors;
+mod hand_over;
+mod hostile_names;
+mod limits;
+mod properties;
+mod real_image;
+mod stage;
+mod tamper;
 mod worked_example;
+mod wrong_use;

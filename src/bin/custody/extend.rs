@@ -10,13 +10,14 @@ use custody::evidence::bundle_file::LockedBundle;
 use custody::evidence::shown;
 use custody::record::event::Party;
 use custody::record::json::{Json, Object, refusal_of};
+use custody::record::key::Signer;
 use custody::report::layout::{count, key, party, safe};
 use custody::report::sentences::{place, sentence};
 use serde::Serialize;
 
 use crate::clock;
 use crate::fault::{fault, fault_with};
-use crate::identity::Own;
+use crate::identity::{Own, unlock_witnesses};
 use crate::world::World;
 
 /// The chain of a record in which nothing differs; others are not extended.
@@ -105,11 +106,14 @@ pub fn add(
     let by = own.identity.party();
     admit(&chain, &predicate, &by)?;
     let secret = own.unlock(world)?;
+    let witnesses = unlock_witnesses(world, &predicate, &own.identity.id())?;
+    let mut signers: Vec<&dyn Signer> = vec![&secret];
+    signers.extend(witnesses.iter().map(|witness| witness as &dyn Signer));
     let action = predicate.text("action").unwrap_or_default().to_owned();
     let locked = LockedBundle::lock(path, chain.bundle().card().head)?;
     let custody = chain.custody().clone();
     let longer = chain
-        .sign_next(predicate, &secret)
+        .sign_next(predicate, &signers)
         .map_err(|refusal| explain(&refusal, &custody, &action, &by))?;
     locked.replace(longer.bundle())?;
     let card = longer.bundle().card();

@@ -1,11 +1,15 @@
 //! Errors for people: what was being done, to which file, why it failed, and what to do about it.
 
 use std::fmt;
+use std::io;
+use std::path::Path;
 
 use custody::evidence::bundle_file::BundleFileError;
 use custody::evidence::home::HomeError;
 use custody::evidence::inventory::InventoryError;
 use custody::evidence::key_file::KeyFileError;
+use custody::evidence::listing::in_words;
+use custody::evidence::shown;
 use custody::evidence::source::SourceError;
 
 /// A sentence and a hint.
@@ -39,6 +43,11 @@ pub fn fault_with(message: impl Into<String>, hint: impl Into<String>) -> anyhow
         hint: Some(hint.into()),
     }
     .into()
+}
+
+/// What the system refused: `doing` as in "reading the sheet".
+pub fn refused(doing: &str, path: &Path, error: &io::Error) -> anyhow::Error {
+    fault(format!("{doing} {}: {}", shown(path), in_words(error)))
 }
 
 /// What a person can do about an error, where anything in it says so.

@@ -2,7 +2,10 @@
 
 use custody::evidence::key_file::{SecretKey, is_encrypted};
 use custody::record::digest::Digest;
+use custody::record::event::Event;
 use custody::record::identity::Identity;
+use custody::record::json::Object;
+use custody::record::key::Signer;
 use custody::report::layout::{NOT_RECORDED, key, safe};
 
 use crate::console::{ask, is_attended};
@@ -29,7 +32,7 @@ impl Own {
             &path,
             passphrase.as_ref().map(|passphrase| passphrase.as_str()),
         )?;
-        if custody::record::key::Signer::public_key(&secret) != self.identity.key {
+        if secret.public_key() != self.identity.key {
             return Err(fault(format!(
                 "the key in {} is not the key of identity {}",
                 custody::evidence::shown(&path),
@@ -95,6 +98,31 @@ pub fn choose_or_make(world: &World, named: Option<&str>) -> anyhow::Result<Own>
     make(world, Answers::default())
 }
 
+/// The keys that must sign an event beside its signer's: those of witnesses, who must be identities of this machine.
+pub fn unlock_witnesses(
+    world: &World,
+    predicate: &Object,
+    signer: &Digest,
+) -> anyhow::Result<Vec<SecretKey>> {
+    let (event, _) = Event::from_predicate(predicate)
+        .map_err(|error| fault(format!("this entry cannot be recorded: {error}")))?;
+    let mut secrets = Vec::new();
+    for id in event.required_keys().into_iter().filter(|id| id != signer) {
+        let identities = world.home.identities()?.into_iter();
+        let witness = identities
+            .map(|(name, identity)| Own { name, identity })
+            .find(|own| own.identity.id() == id);
+        let witness = witness.ok_or_else(|| {
+            fault_with(
+                format!("a witness is recorded with key {}, which is not on this machine, and must sign too", key(&id)),
+                "leave out the key of a witness who does not sign here",
+            )
+        })?;
+        secrets.push(witness.unlock(world)?);
+    }
+    Ok(secrets)
+}
+
 /// What a person said of a new identity.
 #[derive(Default)]
 pub struct Answers {
@@ -139,7 +167,7 @@ pub fn make(world: &World, answers: Answers) -> anyhow::Result<Own> {
         name,
         agency,
         role,
-        key: custody::record::key::Signer::public_key(&secret),
+        key: secret.public_key(),
     };
     world.home.create_identity(
         &file,

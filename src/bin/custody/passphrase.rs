@@ -3,11 +3,11 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-use anyhow::Context;
+use custody::evidence::listing::in_words;
 use zeroize::Zeroizing;
 
 use crate::console::is_attended;
-use crate::fault::{fault, fault_with};
+use crate::fault::{fault, fault_with, refused};
 
 /// The passphrase of an encrypted key.
 pub fn for_key(name: &str) -> anyhow::Result<Zeroizing<String>> {
@@ -60,8 +60,8 @@ pub fn to_replace(name: &str) -> anyhow::Result<Option<Zeroizing<String>>> {
 }
 
 fn typed(question: &str) -> anyhow::Result<Zeroizing<String>> {
-    let typed =
-        rpassword::prompt_password(format!("{question} ")).context("asking for the passphrase")?;
+    let typed = rpassword::prompt_password(format!("{question} "))
+        .map_err(|error| fault(format!("asking for the passphrase: {}", in_words(&error))))?;
     Ok(Zeroizing::new(typed))
 }
 
@@ -79,13 +79,10 @@ fn read_file(variable: &str) -> anyhow::Result<Option<Zeroizing<String>>> {
     let Some(path) = std::env::var_os(variable).map(PathBuf::from) else {
         return Ok(None);
     };
-    let shown = custody::evidence::shown(&path);
+    let failed = |error: std::io::Error| refused("reading the passphrase from", &path, &error);
     let mut text = Zeroizing::new(String::with_capacity(4096));
-    let file = std::fs::File::open(&path)
-        .with_context(|| format!("reading the passphrase from {shown}"))?;
-    file.take(4096)
-        .read_to_string(&mut text)
-        .with_context(|| format!("reading the passphrase from {shown}"))?;
+    let file = std::fs::File::open(&path).map_err(failed)?;
+    file.take(4096).read_to_string(&mut text).map_err(failed)?;
     let line = text.lines().next().unwrap_or_default();
     Ok(Some(Zeroizing::new(line.to_owned())))
 }

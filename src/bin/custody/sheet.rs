@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::Context;
 use custody::evidence::shown;
 use custody::record::fields::{EVENT, own_fields};
 use custody::record::json::{Json, Object, refusal_of};
@@ -10,7 +9,7 @@ use custody::record::shape::{Field, Kind, Shape};
 use toml::Value;
 
 use crate::arguments::Sheet;
-use crate::fault::{fault, fault_with};
+use crate::fault::{fault, fault_with, refused};
 
 /// The most bytes a sheet may have.
 const MAX_SHEET: u64 = 1 << 20;
@@ -23,37 +22,32 @@ const COMPUTED: [&str; 8] = [
 /// The fields of the sheet that was named; none where none was.
 pub fn read(sheet: &Sheet) -> anyhow::Result<Object> {
     match &sheet.sheet {
-        Some(path) => read_file(path).with_context(|| format!("reading the sheet {}", shown(path))),
+        Some(path) => read_file(path),
         None => Ok(Object::new()),
     }
 }
 
 fn read_file(path: &Path) -> anyhow::Result<Object> {
-    let size = std::fs::metadata(path)?.len();
+    let failed = |error: std::io::Error| refused("reading the sheet", path, &error);
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    let within =
+        |problem: anyhow::Error| problem.context(format!("reading the sheet {}", shown(path)));
     if size > MAX_SHEET {
-        return Err(fault("it is larger than 1 MiB"));
+        return Err(within(fault("it is larger than 1 MiB")));
     }
-    let table: toml::Table =
-        std::fs::read_to_string(path)?
-            .parse()
-            .map_err(|error: toml::de::Error| {
-                let line = error.span().map(|span| span.start);
-                fault(
-                    match line.and_then(|at| {
-                        Some(
-                            std::fs::read_to_string(path)
-                                .ok()?
-                                .get(..at)?
-                                .lines()
-                                .count()
-                                .max(1),
-                        )
-                    }) {
-                        Some(line) => format!("line {line}: {}", error.message()),
-                        None => error.message().to_owned(),
-                    },
-                )
-            })?;
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        let before = error
+            .span()
+            .and_then(|span| text.get(..span.start))
+            .unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        within(fault(format!("line {line}: {}", error.message())))
+    })?;
+    fields_of(table).map_err(within)
+}
+
+fn fields_of(table: toml::Table) -> anyhow::Result<Object> {
     let mut fields = Object::new();
     for (name, value) in table {
         match name.as_str() {
@@ -158,9 +152,9 @@ pub fn blank(action: &str) -> String {
         .collect();
     // In TOML, plain values of the top level must come before the first table.
     for field in fields.iter().filter(|field| !is_table(&field.kind)) {
-        text.push_str(&plain_line("", field));
+        text.push_str(&plain_line(field));
     }
-    text.push_str("\n# by: what the identity does not say of the signer\n#[by]\n# rank = \"\"\n# badge = \"\"\n");
+    text.push_str("\n# by: what the identity does not say of the signer\n#[by]\n#rank = \"\"\n#badge = \"\"\n");
     for field in fields.iter().filter(|field| is_table(&field.kind)) {
         text.push_str(&format!("\n# {}: {}\n", field.name, field.meaning));
         table_lines(field.name, &field.kind, &mut text);
@@ -176,7 +170,7 @@ fn is_table(kind: &Kind) -> bool {
     }
 }
 
-fn plain_line(indent: &str, field: &Field) -> String {
+fn plain_line(field: &Field) -> String {
     let empty = match field.kind {
         Kind::Integer | Kind::IntegerOrText | Kind::Offset => "0",
         Kind::List(_) | Kind::Ascending(_) => "[\"\"]",
@@ -187,10 +181,7 @@ fn plain_line(indent: &str, field: &Field) -> String {
     } else {
         ""
     };
-    format!(
-        "#{indent}{} = {empty}    # {}{must}\n",
-        field.name, field.meaning
-    )
+    format!("#{} = {empty}    # {}{must}\n", field.name, field.meaning)
 }
 
 fn table_lines(name: &str, kind: &Kind, text: &mut String) {
@@ -202,7 +193,7 @@ fn table_lines(name: &str, kind: &Kind, text: &mut String) {
     let Shape(fields) = shape;
     text.push_str(&line);
     for field in fields.iter().filter(|field| !is_table(&field.kind)) {
-        text.push_str(&plain_line(" ", field));
+        text.push_str(&plain_line(field));
     }
     for field in fields.iter().filter(|field| is_table(&field.kind)) {
         table_lines(&format!("{name}.{}", field.name), &field.kind, text);

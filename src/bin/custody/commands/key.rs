@@ -2,16 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use custody::evidence::key_file::{SecretKey, is_encrypted};
+use custody::evidence::new_file::write_new;
 use custody::evidence::shown;
 use custody::record::identity::Identity;
+use custody::record::key::Signer;
 use custody::report::layout::{key, labelled, safe};
 use serde::Serialize;
 
 use super::release::read;
 use crate::arguments::Key;
-use crate::fault::{fault, fault_with};
+use crate::fault::{fault, fault_with, refused};
 use crate::identity::{Answers, Passphrase, make, must_choose};
 use crate::passphrase;
 use crate::world::World;
@@ -138,10 +139,8 @@ fn export(world: &World, name: Option<&str>, output: Option<&PathBuf>) -> anyhow
         world.console.print(&text);
         return Ok(());
     };
-    let mut file = std::fs::File::create_new(path)
-        .with_context(|| format!("writing the identity file {}", shown(path)))?;
-    std::io::Write::write_all(&mut file, text.as_bytes())
-        .with_context(|| format!("writing the identity file {}", shown(path)))?;
+    let written = write_new(path, text.as_bytes());
+    written.map_err(|error| refused("writing the identity file", path, &error))?;
     world.console.say(&format!(
         "{} is in {}. Tell the colleague this fingerprint by another way: {}.",
         safe(&own.identity.name),
@@ -169,7 +168,7 @@ fn change_passphrase(world: &World, name: Option<&str>) -> anyhow::Result<()> {
         None
     };
     let secret = SecretKey::load(&path, old.as_ref().map(|old| old.as_str()))?;
-    if custody::record::key::Signer::public_key(&secret) != own.identity.key {
+    if secret.public_key() != own.identity.key {
         return Err(fault(format!(
             "the key in {} is not the key of identity {}",
             shown(&path),

@@ -13,6 +13,7 @@ use custody::evidence::source::{Source, kind_of};
 use custody::record::digest::{Salt, hex_text};
 use custody::record::event::Event;
 use custody::record::json::{Json, Object, refusal_of};
+use custody::record::key::Signer;
 use custody::record::path::escape;
 use custody::report::layout::{NOT_RECORDED, count, key, party, safe};
 use rustix::fs::FileType;
@@ -21,7 +22,7 @@ use serde::Serialize;
 use crate::arguments::Seal;
 use crate::bar::Bar;
 use crate::fault::{fault, fault_with};
-use crate::identity::choose_or_make;
+use crate::identity::{choose_or_make, unlock_witnesses};
 use crate::location::default_bundle;
 use crate::world::World;
 use crate::{clock, extend, sheet};
@@ -62,7 +63,10 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     let own = choose_or_make(world, arguments.signer.name.as_deref())?;
     let secret = own.unlock(world)?;
     // A form that cannot be signed is refused before hours of hashing.
-    rehearse(&own.identity.party(), &case, &exhibit, &fields)?;
+    let rehearsed = rehearse(&own.identity.party(), &case, &exhibit, &fields)?;
+    let witnesses = unlock_witnesses(world, &rehearsed, &own.identity.id())?;
+    let mut signers: Vec<&dyn Signer> = vec![&secret];
+    signers.extend(witnesses.iter().map(|witness| witness as &dyn Signer));
     let inventory = look(world, &source, &others, arguments.allow_unread)?;
     if inventory.found.is_empty() {
         return Err(fault("the folder is empty: there is nothing to seal"));
@@ -85,7 +89,7 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
         salts: &mut |_| chance.next(),
     };
     let bundle = sealing
-        .seal(&inventory, &secret)
+        .seal(&inventory, &signers)
         .map_err(|error| fault(error.to_string()))?;
     create(&output, &bundle)?;
     warn_alike(world, &bundle);
@@ -220,7 +224,7 @@ fn rehearse(
     case: &str,
     exhibit: &str,
     fields: &Object,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Object> {
     let mut predicate =
         custody::audit::sealing::begin("seal", by, clock::now()?, case, exhibit, fields);
     let zero = custody::record::digest::Digest::ZERO;
@@ -243,7 +247,7 @@ fn rehearse(
             format!("the record has no field `{}` for a seal", safe(field)),
             "see the empty form that `custody seal --print-sheet` prints",
         )),
-        None => Ok(()),
+        None => Ok(predicate),
     }
 }
 

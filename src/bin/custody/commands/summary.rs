@@ -1,12 +1,13 @@
 //! `custody summary`: one page for a court.
 
-use anyhow::Context;
 use custody::audit::selection::Selection;
+use custody::evidence::new_file::write_new;
 use custody::evidence::shown;
 use custody::report::{json, summary};
 
 use crate::arguments::Summary;
 use crate::check::{Wanted, check, open};
+use crate::fault::refused;
 use crate::trust;
 use crate::world::World;
 
@@ -26,14 +27,9 @@ pub fn run(world: &World, arguments: &Summary) -> anyhow::Result<u8> {
     };
     match &arguments.output {
         Some(path) => {
-            use std::io::Write;
             // A page that is there already may be signed: it is not written over.
-            let file = std::fs::File::create_new(path)
-                .with_context(|| format!("writing the page {}", shown(path)));
-            file.and_then(|mut file| {
-                file.write_all(page.as_bytes())
-                    .with_context(|| format!("writing the page {}", shown(path)))
-            })?;
+            let written = write_new(path, page.as_bytes());
+            written.map_err(|error| refused("writing the page", path, &error))?;
             world
                 .console
                 .say(&format!("The page is in {}.", shown(path)));

@@ -1,0 +1,127 @@
+//! What this program writes can be checked without it: openssl, jq, sha256sum, xxd.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::example;
+use crate::stage::{Outcome, Stage, has_tool};
+
+fn by_hand(bundle: &Path, evidence: Option<&Path>) -> Outcome {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/verify-by-hand.sh");
+    Outcome::of(
+        &Command::new("bash")
+            .arg(script)
+            .arg(bundle)
+            .args(evidence)
+            .output()
+            .unwrap(),
+    )
+}
+
+fn has_tools() -> bool {
+    ["bash", "openssl", "jq", "sha256sum", "xxd"]
+        .iter()
+        .all(|tool| has_tool(tool))
+}
+
+#[test]
+fn a_bundle_of_this_program_checks_and_is_in_file_form() {
+    if !has_tools() {
+        return;
+    }
+    let stage = Stage::new();
+    for person in ["anna", "boris"] {
+        stage.person(person);
+    }
+    stage.write("E/disk.dd", vec![1; 2_100_000]);
+    stage.write("E/notes/Übergabe 100%\n\\.txt", "notes");
+    stage.write("E/notes/empty.txt", "");
+    std::fs::create_dir(stage.path("E/leer")).unwrap();
+    std::os::unix::fs::symlink("disk.dd", stage.path("E/latest")).unwrap();
+    std::fs::hard_link(stage.path("E/disk.dd"), stage.path("E/same")).unwrap();
+    stage.must(
+        "anna",
+        &[
+            "seal",
+            "E",
+            "--also",
+            "md5",
+            "--description",
+            "quotes \" and \\ and\nlines",
+        ],
+    );
+    stage.must(
+        "anna",
+        &[
+            "release",
+            "E",
+            "--to",
+            "boris.identity.json",
+            "--reason",
+            "x",
+        ],
+    );
+    stage.must("boris", &["receive", "E"]);
+    let bundle = stage.path("E.custody.json");
+    let form = Command::new("jq")
+        .args(["-S", "."])
+        .arg(&bundle)
+        .output()
+        .unwrap();
+    assert_eq!(
+        form.stdout,
+        std::fs::read(&bundle).unwrap(),
+        "jq -S prints the same bytes"
+    );
+    let checked = by_hand(&bundle, Some(&stage.path("E")));
+    assert_eq!(checked.exit, 0, "{}", checked.all());
+    stage.flip("E/disk.dd", 2_000_000);
+    let checked = by_hand(&bundle, Some(&stage.path("E")));
+    assert_eq!(checked.exit, 1, "{}", checked.all());
+    assert!(checked.stdout.contains("disk.dd"), "{}", checked.stdout);
+}
+
+#[test]
+fn the_worked_example_checks_by_hand() {
+    if !has_tools() {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let folder = example::exh_7(place.path());
+    let disk = example::disk_dd(place.path());
+    for (name, evidence) in [
+        ("EXH-7.custody.json", folder),
+        ("disk.dd.custody.json", disk),
+    ] {
+        let checked = by_hand(&example::folder().join(name), Some(&evidence));
+        assert_eq!(checked.exit, 0, "{name}: {}", checked.all());
+    }
+}
+
+#[test]
+fn the_listing_is_one_that_sha256sum_reads() {
+    if !has_tool("sha256sum") {
+        return;
+    }
+    let stage = Stage::new();
+    stage.write("E/a b", "x");
+    stage.write("E/back\\slash\nline\rreturn", "y");
+    stage.must("one", &["seal", "E"]);
+    let text = std::fs::read(stage.path("E.custody.json")).unwrap();
+    let bundle = custody::record::bundle::Bundle::parse(&text).unwrap();
+    let listing = custody::record::listing::Listing::new(
+        bundle.listing_salt.as_deref().unwrap(),
+        bundle.entries(),
+    );
+    stage.write("listing", listing.lines().flatten().collect::<Vec<u8>>());
+    let sums = Command::new("sha256sum")
+        .args(["-c", "--strict", "../listing"])
+        .current_dir(stage.path("E"))
+        .output()
+        .unwrap();
+    assert!(
+        sums.status.success(),
+        "{}",
+        String::from_utf8_lossy(&sums.stderr)
+    );
+}
