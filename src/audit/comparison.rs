@@ -53,14 +53,31 @@ pub fn compare(bundle: &Bundle, inventory: &Inventory, selection: &Selection) ->
             compare_entry(bundle, entry, found, &mut findings);
         } else if matches!(entry.kind, Kind::Unreadable { .. }) {
             findings.push(sealed_unread(entry));
+        } else if let Some(folder) = above(&entry.path)
+            .find(|folder| found.get(folder).is_some_and(|found| is_unread(found)))
+        {
+            // What is in a folder that cannot be read is not missing: nobody could look.
+            let reason = format!("its folder {folder} could not be read");
+            findings
+                .push(Finding::of_entry(Code::Unreadable, &entry.path).with(Detail::Text(reason)));
         } else {
             missing.push(entry);
         }
     }
     let hidden = (bundle.files.len() - sealed.len()) as u64;
     // A path that is not listed may be one of the hidden ones.
+    let may_be_sealed = |found: &Found| {
+        // So may what is in a folder that could not be read when it was sealed.
+        let mut above = above(&found.path);
+        hidden > 0
+            || above.any(|folder| {
+                sealed
+                    .get(folder)
+                    .is_some_and(|entry| matches!(entry.kind, Kind::Unreadable { .. }))
+            })
+    };
     let unlisted = inventory.found.iter().filter(|found| {
-        hidden == 0 && selection.is_all() && !sealed.contains_key(found.path.as_str())
+        selection.is_all() && !sealed.contains_key(found.path.as_str()) && !may_be_sealed(found)
     });
     moved::pair(missing, unlisted.collect(), &mut findings);
     if left_out > 0 {
@@ -68,6 +85,17 @@ pub fn compare(bundle: &Bundle, inventory: &Inventory, selection: &Selection) ->
     }
     findings.sort_by_key(|finding| finding.code);
     findings
+}
+
+/// The folders above a path, from the outermost on.
+fn above(path: &PathText) -> impl Iterator<Item = &str> {
+    path.as_str()
+        .match_indices('/')
+        .map(|(at, _)| &path.as_str()[..at])
+}
+
+fn is_unread(found: &Found) -> bool {
+    matches!(found.kind, FoundKind::Unreadable { .. })
 }
 
 /// What is open about entries before anyone looks at evidence: hidden ones, and those that were sealed unread.

@@ -9,6 +9,7 @@ pub mod custody;
 pub mod extension;
 pub mod finding;
 pub mod inventory;
+mod links;
 pub mod manifest;
 pub mod moved;
 pub mod physical;

@@ -7,6 +7,7 @@ pub mod bundle_file;
 pub mod hashing;
 pub mod home;
 pub mod inventory;
+mod inventory_error;
 pub mod key_file;
 pub mod listing;
 pub mod new_file;

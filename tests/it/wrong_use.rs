@@ -328,6 +328,32 @@ fn files_that_cannot_be_read_are_named_and_nothing_is_written() {
         serde_json::from_str(&as_nobody(&["verify", "--json", "E"]).stdout).unwrap();
     assert_eq!(report["exit"], 3);
     mode("E/b", 0o755);
+    let report: serde_json::Value =
+        serde_json::from_str(&as_nobody(&["verify", "--json", "E"]).stdout).unwrap();
+    assert_eq!(
+        report["exit"], 3,
+        "what was in an unread folder is not extra"
+    );
+    assert_eq!(
+        as_nobody(&["seal", "E", "-o", "whole.custody.json"]).exit,
+        0
+    );
+    mode("E/b", 0o000);
+    let report: serde_json::Value =
+        serde_json::from_str(&as_nobody(&["verify", "--json", "whole.custody.json", "E"]).stdout)
+            .unwrap();
+    let codes: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        codes,
+        ["unreadable", "unreadable"],
+        "what is in a folder that cannot be read is not missing"
+    );
+    mode("E/b", 0o755);
 }
 
 /// As [`answered`], for a first run, which also tells of the identity it made.

@@ -162,7 +162,7 @@ PEOPLE = {
 
 
 def party(number):
-    name, agency, role = PEOPLE.get(number, ("Nobody", "No agency", "none"))
+    name, agency, role = PEOPLE.get(number, (f"Person {number}", "Town Council", "attesting witness"))
     return {"name": name, "agency": agency, "role": role, "key": KEYS[number].id}
 
 
@@ -280,19 +280,19 @@ class Bundle:
     def checked(self, **false):
         return {"mode": "full", "files": len(self.files()), "bytes": self.manifest()["bytes"], **false}
 
-    def add(self, action, by=1, witnesses=(), place=None, subject=None, signers=None, **fields):
-        """One more link. `place` and the fields given replace the true ones; a field that is None is left out."""
+    def add(self, action, by=1, attest=(), chain=None, subject=None, signers=None, signer=None, **fields):
+        """One more link. `attest` are the witnesses who sign, too. `chain`, `signer` (fields of `by`) and the other
+        fields given replace the true ones; a field that is None is left out."""
         at = f"2026-11-{5 + self.hour // 24:02}T{self.hour % 24:02}:00:00Z"
         self.hour += 1
-        chain = {"seq": len(self.links), "prev": self.hash(-1) if self.links else ZEROS}
+        place = {"seq": len(self.links), "prev": self.hash(-1) if self.links else ZEROS}
         if self.links:
-            chain["seal"] = self.hash(0)
-        predicate = {"action": action, "at": at, "by": party(by), "case": self.case, "exhibit": self.exhibit}
-        predicate["chain"] = without_none({**chain, **(place or {})})
-        if witnesses:
-            known = [{"name": PEOPLE[number][0], "key": KEYS[number].id} for number in witnesses if number in PEOPLE]
-            numbered = [{"name": f"Witness {n}", "key": KEYS[n].id} for n in witnesses if n not in PEOPLE]
-            predicate["witnesses"] = known + numbered
+            place["seal"] = self.hash(0)
+        predicate = {"action": action, "at": at, "case": self.case, "exhibit": self.exhibit}
+        predicate["by"] = {**party(by), **(signer or {})}
+        predicate["chain"] = without_none({**place, **(chain or {})})
+        if attest:
+            predicate["witnesses"] = [{"name": party(number)["name"], "key": KEYS[number].id} for number in attest]
         predicate = without_none({**predicate, **fields})
         statement = {
             "_type": "https://in-toto.io/Statement/v1",
@@ -300,7 +300,7 @@ class Bundle:
             "subject": [subject or self.subject],
             "predicate": predicate,
         }
-        required = [by, *witnesses]
+        required = [by, *attest]
         self.signers += [number for number in required if number not in self.signers]
         self.sign(statement, required if signers is None else signers)
         for number in required:
@@ -486,7 +486,7 @@ def keys_and_signatures():
     vector("signature-invalid.small-order", neutral, "change", link=1, change=put_signature(small_order_everything))
     vector("signature-invalid.no-point", small().add("verify", "no point", **SAYS), "change", link=1)
     vector("signature-invalid.other-key", examined(), "change", link=1, change=sign_with_key_2)
-    vector("signature-missing", examined(witnesses=[5], signers=[1]), "change", link=1)
+    vector("signature-missing", examined(attest=[5], signers=[1]), "change", link=1)
     vector("signature-missing.all", examined(signers=[]), "change", link=1)
     vector("signature-extra", examined(signers=[1, 2]), "change", link=1, change=put_key(2))
     twice = examined()
@@ -513,8 +513,8 @@ def false_id(value):
 
 
 def places_in_the_chain():
-    vector("link-broken", examined(place={"prev": "ab" * 32}), "change", link=1)
-    vector("link-broken.first", small(place={"prev": "ab" * 32}), "change", link=0)
+    vector("link-broken", examined(chain={"prev": "ab" * 32}), "change", link=1)
+    vector("link-broken.first", small(chain={"prev": "ab" * 32}), "change", link=0)
     cut = examined().add("store", **SAYS).add("copy", **SAYS)
     del cut.links[1]
     for number, link in enumerate(cut.links):
@@ -531,11 +531,11 @@ def places_in_the_chain():
         bundle = small()
         bundle.add("renew", covers={**covers(bundle, 0), **false})
         vector(f"link-broken.{variant}", bundle, "change", link=1)
-    vector("sequence-wrong", examined(place={"seq": 2}), "change", link=1)
-    vector("sequence-wrong.first", small(place={"seq": 1}), "change", link=0)
-    vector("seal-mismatch", examined(place={"seal": "ab" * 32}), "change", link=1)
-    vector("seal-mismatch.absent", examined(place={"seal": None}), "change", link=1)
-    vector("seal-mismatch.in-seal", small(place={"seal": ZEROS}), "change", link=0)
+    vector("sequence-wrong", examined(chain={"seq": 2}), "change", link=1)
+    vector("sequence-wrong.first", small(chain={"seq": 1}), "change", link=0)
+    vector("seal-mismatch", examined(chain={"seal": "ab" * 32}), "change", link=1)
+    vector("seal-mismatch.absent", examined(chain={"seal": None}), "change", link=1)
+    vector("seal-mismatch.in-seal", small(chain={"seal": ZEROS}), "change", link=0)
     vector("subject-changed", examined(case="2026-CR-00418"), "change", link=1)
     vector("subject-changed.exhibit", examined(exhibit="EXH-2"), "change", link=1)
     bundle = small()
@@ -614,7 +614,7 @@ def signers_and_heads():
     handed = small().release(to=2).receipt(2).add("store", 2, **SAYS)
     vector("signer-unknown", handed, "open", link=2)
     do_not_trust("signer-unknown", 2)
-    vector("signer-unknown.witness", examined(witnesses=[5]), "open", link=1)
+    vector("signer-unknown.witness", examined(attest=[5]), "open", link=1)
     do_not_trust("signer-unknown.witness", 5)
     earlier = small().add("verify", 4, **SAYS).add("takeover", 4, to=party(2), **SAYS)
     vector("signer-unknown.first-link", earlier, "open", link=1, why="One finding for each key, at the first link.")
@@ -645,8 +645,8 @@ def head_of_the_file():
     vector("unknown-field", small(), "attention", change=lambda v: v.update(mood="calm"))
     vector("unknown-field.key", small(), "attention", change=lambda v: v["keys"][0].update(owner="Ines Kaya"))
     vector("unknown-field.predicate", examined(mood="calm"), "attention", link=1)
-    by = {**party(1), "shoes": [{"size": 42}]}
-    vector("unknown-field.by", examined().add("store", 1, **{**SAYS, "item": {"kind": "device", "smell": "smoke"}}), "attention", link=2)
+    vector("unknown-field.by", examined(signer={"shoes": [{"size": 42}]}), "attention", link=1)
+    vector("unknown-field.item", examined(item={"kind": "device", "smell": "smoke"}), "attention", link=1)
     vector("unknown-field.within-unknown-action", small().add("photograph", note="x", item={"smell": "smoke"}), "attention", places=[{"link": 1}], why="The fields of every predicate are read in an action that nobody knows; its own are not named. `unknown-action` stands beside it.")
     also("unknown-field.within-unknown-action", {"code": "unknown-action", "severity": "attention", "link": 1})
     vector("unknown-field.list", examined(present=[{"name": "A. B."}, {"name": "C. D.", "shoes": 42}]), "attention", link=1)
@@ -872,9 +872,9 @@ def without_findings():
     for action in ("examine", "copy", "store", "present", "disclose", "incident", "open"):
         recorded.add(action, checked=recorded.checked(), **SAYS)
     vector("none-recorded", recorded.add("verify", 3, checked=recorded.checked(mode="pieces"), **SAYS))
-    vector("none-witness", examined(witnesses=[5, 4]))
-    vector("none-eight-signatures", examined(witnesses=[2, 3, 4, 5, 6, 7, 8]))
-    vector("none-witness-twice", examined(witnesses=[5, 5, 1], signers=[1, 5]), why="Each required key signs once.")
+    vector("none-witness", examined(attest=[5, 4]))
+    vector("none-eight-signatures", examined(attest=[2, 3, 4, 5, 6, 7, 8]))
+    vector("none-witness-twice", examined(attest=[5, 5, 1], signers=[1, 5]), why="Each required key signs once.")
     vector("none-spare-key", small(), change=put_key(2))
     vector("none-ext", examined(ext={"lab": {"ticket": 7, "open": True}}), change=lambda v: v.update(ext={"seen": ["x"]}))
     vector("none-all-fields", everything())
@@ -891,7 +891,7 @@ def everything():
     zero = {"seal": "ab" * 32, "sha256": "cd" * 32}
     tool = {"name": "imager", "version": "4.2", "kind": "software", "serial": "0001"}
     bundle = small(
-        by={**party(1), "rank": "inspector", "badge": "417"},
+        signer={"rank": "inspector", "badge": "417"},
         occurred={"start": "2026-11-05T08:00:00Z", "end": "2026-11-05T08:30:00Z"},
         lateReason="none",
         zone="-03:30",

@@ -7,11 +7,15 @@
 //! Signed data lives in these values and in no other: a general JSON library keeps the last of two equal keys in
 //! silence, and can be switched by another crate to another number type. Here both end in an error.
 
+mod field_names;
+mod parse_error;
 mod reader;
+mod string;
 mod value;
 mod writer;
 
-pub use reader::{ParseError, Reader};
+pub use parse_error::ParseError;
+pub use reader::Reader;
 pub use value::{Json, Malformed, Object};
 pub use writer::{Comparison, FileForm, canonical};
 

@@ -1,33 +1,20 @@
 //! Reads the profile, value by value, so that a bundle of a million entries never stands in memory twice.
 
-use std::collections::HashSet;
-
+use super::field_names::FieldNames;
+use super::parse_error::{ParseError, error_at};
 use super::{
-    Json, MAX_DEPTH, MAX_INTEGER, MAX_VALUES, Malformed, Object, is_allowed, is_field_name,
-    string_limit,
+    Json, MAX_DEPTH, MAX_INTEGER, MAX_VALUES, Malformed, Object, is_field_name, string_limit,
 };
-
-/// This text is not what it should be, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: {problem}")]
-pub struct ParseError {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
-    /// What is wrong there.
-    pub problem: String,
-}
 
 /// A place in a text of the profile, moving forward.
 pub struct Reader<'text> {
-    text: &'text str,
-    at: usize,
+    pub(super) text: &'text str,
+    pub(super) at: usize,
     depth: usize,
     values: usize,
 }
 
-type Read<T> = Result<T, ParseError>;
+pub(super) type Read<T> = Result<T, ParseError>;
 
 impl<'text> Reader<'text> {
     /// Begins at the first byte.
@@ -69,7 +56,7 @@ impl<'text> Reader<'text> {
     /// Where there is no object, a name is not allowed or stands twice, or the callback fails.
     pub fn object(&mut self, mut field: impl FnMut(&mut Self, String) -> Read<()>) -> Read<()> {
         self.enter(b'{', "an object")?;
-        let mut seen = Seen::default();
+        let mut seen = FieldNames::default();
         if self.closes(b'}') {
             return Ok(());
         }
@@ -202,92 +189,6 @@ impl<'text> Reader<'text> {
         closes
     }
 
-    fn string(&mut self, limit: usize) -> Read<String> {
-        self.expect(b'"', "a text in quotes")?;
-        let mut string = String::new();
-        loop {
-            let rest = &self.text[self.at..];
-            let plain = rest
-                .find(['"', '\\'])
-                .ok_or_else(|| self.error_at(self.text.len(), "a text does not end"))?;
-            if string.len() + plain > limit {
-                return Err(self.error(&format!("this text has more than {limit} bytes")));
-            }
-            for (offset, character) in rest[..plain].char_indices() {
-                if !is_allowed(character) || character == '\n' {
-                    let code = character as u32;
-                    return Err(self.error_at(
-                        self.at + offset,
-                        &format!("the character U+{code:04X} is not allowed here"),
-                    ));
-                }
-            }
-            string.push_str(&rest[..plain]);
-            self.at += plain;
-            if self.peek() == Some(b'"') {
-                self.at += 1;
-                return Ok(string);
-            }
-            let start = self.at;
-            let character = self.escape()?;
-            if !is_allowed(character) {
-                return Err(self.error_at(
-                    start,
-                    &format!("the character U+{:04X} is not allowed", character as u32),
-                ));
-            }
-            string.push(character);
-        }
-    }
-
-    /// One escape of RFC 8259 §7, surrogates in pairs.
-    fn escape(&mut self) -> Read<char> {
-        let start = self.at;
-        self.at += 1;
-        let letter = self.peek();
-        self.at += usize::from(letter.is_some_and(|byte| byte.is_ascii()));
-        let character = match letter {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{C}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                let first = self.four_hex(start)?;
-                let code = if (0xD800..0xDC00).contains(&first)
-                    && self.text[self.at..].starts_with("\\u")
-                {
-                    self.at += 2;
-                    match self.four_hex(start)? {
-                        second @ 0xDC00..0xE000 => {
-                            0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)
-                        }
-                        _ => first,
-                    }
-                } else {
-                    first
-                };
-                return char::from_u32(code)
-                    .ok_or_else(|| self.error_at(start, "half of a surrogate pair"));
-            }
-            _ => return Err(self.error_at(start, "an unknown escape")),
-        };
-        Ok(character)
-    }
-
-    fn four_hex(&mut self, start: usize) -> Read<u32> {
-        let digits = self
-            .text
-            .get(self.at..self.at + 4)
-            .filter(|four| four.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let code = digits.and_then(|four| u32::from_str_radix(four, 16).ok());
-        self.at += 4;
-        code.ok_or_else(|| self.error_at(start, "four hex digits must follow `\\u`"))
-    }
-
     fn integer(&mut self) -> Read<u64> {
         let start = self.at;
         let digits = self.text[start..]
@@ -319,7 +220,7 @@ impl<'text> Reader<'text> {
         Ok(())
     }
 
-    fn expect(&mut self, byte: u8, what: &str) -> Read<()> {
+    pub(super) fn expect(&mut self, byte: u8, what: &str) -> Read<()> {
         if self.peek() != Some(byte) {
             let end = if self.at < self.text.len() {
                 ""
@@ -340,53 +241,16 @@ impl<'text> Reader<'text> {
             .count();
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn error(&self, problem: &str) -> ParseError {
+    pub(super) fn error(&self, problem: &str) -> ParseError {
         self.error_at(self.at, problem)
     }
 
-    fn error_at(&self, at: usize, problem: &str) -> ParseError {
+    pub(super) fn error_at(&self, at: usize, problem: &str) -> ParseError {
         error_at(self.text, at, problem)
-    }
-}
-
-fn error_at(text: &str, at: usize, problem: &str) -> ParseError {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    let before = &text[..at];
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    ParseError {
-        line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
-        column: before[start..].chars().count() + 1,
-        problem: problem.to_owned(),
-    }
-}
-
-/// The names met in one object. Nearly all objects have a handful; a hostile one may have millions.
-#[derive(Default)]
-struct Seen {
-    few: Vec<String>,
-    many: HashSet<String>,
-}
-
-impl Seen {
-    fn insert(&mut self, name: &str) -> bool {
-        if self.many.is_empty() {
-            if self.few.iter().any(|seen| seen == name) {
-                return false;
-            }
-            self.few.push(name.to_owned());
-            if self.few.len() > 24 {
-                self.many = self.few.drain(..).collect();
-            }
-            return true;
-        }
-        self.many.insert(name.to_owned())
     }
 }
 
