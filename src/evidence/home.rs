@@ -10,20 +10,19 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use toml::Spanned;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+pub use super::config::Config;
+pub use super::identity_name::{is_name, name_from};
 
+use super::config::error_at;
+use super::identity_name::{NAMES, free_name};
 use super::key_file::{KeyFileError, SecretKey};
 use super::private_file::{self, FileError};
 use super::shown;
 use crate::record::digest::Digest;
 use crate::record::identity::Identity;
-use crate::record::json::{ParseError, refusal_of};
+use crate::record::json::ParseError;
 use crate::record::key::Signer;
 use crate::record::path::printable;
-use crate::record::time::Zone;
 
 /// The most bytes a file of the home may have.
 const MAX_FILE: u32 = 1 << 20;
@@ -63,8 +62,6 @@ pub enum HomeError {
     Ambiguous(String, Vec<String>),
 }
 
-const NAMES: &str = "a name is 1 to 64 of A-Z a-z 0-9 . _ - and does not begin with a dot";
-
 impl HomeError {
     /// What the reader can do about it.
     pub fn hint(&self) -> Option<String> {
@@ -80,105 +77,6 @@ impl HomeError {
 }
 
 type Result<T> = std::result::Result<T, HomeError>;
-
-/// What `config.toml` says. Each line may be missing, as may the file.
-///
-/// ```toml
-/// default = "Ines-Kaya"
-/// zone = "+04:00"
-/// place = "North River, evidence room 2"
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Config {
-    /// The name of the identity that signs where no other is named.
-    pub default: Option<String>,
-    /// The zone that stands beside the times of new links.
-    pub zone: Option<Zone>,
-    /// Where new links are made.
-    pub place: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConfigFile {
-    default: Option<Spanned<String>>,
-    zone: Option<Spanned<String>>,
-    place: Option<Spanned<String>>,
-}
-
-impl Config {
-    /// Reads the text, and where in it the name of the default stands, quotes included.
-    fn parse(text: &str) -> std::result::Result<(Self, Option<Range<usize>>), ParseError> {
-        let file: ConfigFile = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            error_at(text, at, error.message())
-        })?;
-        let refuse = |key: &str, value: &Spanned<String>, problem: String| {
-            error_at(text, value.span().start, &format!("`{key}` {problem}"))
-        };
-        let mut config = Self::default();
-        if let Some(name) = &file.default {
-            if !is_name(name.get_ref()) {
-                return Err(refuse("default", name, format!("names nothing: {NAMES}")));
-            }
-            config.default = Some(name.get_ref().clone());
-        }
-        if let Some(zone) = &file.zone {
-            let read = Zone::parse(zone.get_ref());
-            config.zone = Some(read.map_err(|error| refuse("zone", zone, error.to_string()))?);
-        }
-        if let Some(place) = &file.place {
-            if let Some(problem) = refusal_of("place", place.get_ref()) {
-                return Err(refuse("place", place, problem));
-            }
-            config.place = Some(place.get_ref().clone());
-        }
-        Ok((config, file.default.map(|name| name.span())))
-    }
-}
-
-fn error_at(text: &str, at: usize, problem: &str) -> ParseError {
-    let before = text.get(..at).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |line_feed| line_feed + 1);
-    ParseError {
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
-        problem: printable(&problem.replace('\n', ", "), false),
-    }
-}
-
-/// Whether a text can name an identity: `[A-Za-z0-9._-]{1,64}`, not beginning with a dot.
-pub fn is_name(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && !text.starts_with('.') && text.chars().all(is_of_a_name)
-}
-
-fn is_of_a_name(character: char) -> bool {
-    character.is_ascii_alphanumeric() || ".-_".contains(character)
-}
-
-/// A name for the identity of a person: `Ines Kaya` becomes `Ines-Kaya`. What cannot stand in a name becomes `-`, and
-/// nothing of the kind begins or ends one: a name that begins with `-` would look like an option.
-pub fn name_from(text: &str) -> String {
-    let mut name = String::new();
-    // `š` is `s` and a mark: the letter is kept.
-    let letters = text
-        .nfd()
-        .filter(|character| !is_combining_mark(*character));
-    for character in letters {
-        match character {
-            kept if is_of_a_name(kept) && kept != '-' => name.push(kept),
-            _ if name.ends_with('-') => {}
-            _ => name.push('-'),
-        }
-    }
-    let name = name.trim_start_matches(['-', '.']);
-    let name = name[..name.len().min(64)].trim_end_matches(['-', '.']);
-    if name.contains(|character: char| character.is_ascii_alphanumeric()) {
-        name.to_owned()
-    } else {
-        "identity".to_owned()
-    }
-}
 
 /// A folder with the reader's keys and settings. Nothing is made before there is something to keep.
 #[derive(Clone, Debug)]
@@ -429,228 +327,5 @@ fn keys(list: Vec<(String, Identity)>) -> Vec<(Digest, String)> {
     keys.collect()
 }
 
-/// The name itself, or the first of `name-2`, `name-3` … that is free, on file systems without case as well.
-fn free_name(name: &str, taken: &[String]) -> String {
-    let is_free = |name: &str| !taken.iter().any(|other| other.eq_ignore_ascii_case(name));
-    let mut candidate = name.to_owned();
-    let mut number = 2_u64;
-    while !is_free(&candidate) {
-        let end = format!("-{number}");
-        candidate = format!("{}{end}", &name[..name.len().min(64 - end.len())]);
-        number += 1;
-    }
-    candidate
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
-    use std::os::unix::fs::{MetadataExt, symlink};
-
-    fn home() -> (tempfile::TempDir, Home) {
-        let folder = tempfile::tempdir().unwrap();
-        let home = Home::at(folder.path().join("config/custody"));
-        (folder, home)
-    }
-
-    fn person(name: &str, seed: u8) -> (Identity, SecretKey) {
-        let secret = SecretKey::from_seed(&[seed; 32]);
-        let identity = Identity {
-            name: name.to_owned(),
-            agency: "North River Police".to_owned(),
-            role: "investigator".to_owned(),
-            key: secret.public_key(),
-        };
-        (identity, secret)
-    }
-
-    fn keep(home: &Home, name: &str, seed: u8) -> Result<()> {
-        let (identity, secret) = person("Ines Kaya", seed);
-        home.create_identity(name, &identity, &secret, None)
-    }
-
-    fn mode(path: &Path) -> u32 {
-        path.metadata().unwrap().mode() & 0o7777
-    }
-
-    #[test]
-    fn names_are_plain() {
-        for (text, name) in [
-            ("Ines Kaya", "Ines-Kaya"),
-            ("Əli Məmmədov", "li-M-mm-dov"),
-            ("J. Orth, Jr.", "J.-Orth-Jr"),
-            ("../../etc/passwd", "etc-passwd"),
-            ("--key", "key"),
-            ("山田", "identity"),
-            ("_", "identity"),
-            ("", "identity"),
-        ] {
-            assert_eq!(name_from(text), name);
-            assert!(is_name(&name_from(text)));
-        }
-        assert_eq!(name_from(&"a ".repeat(99)).len(), 63);
-        for bad in ["", ".a", "a/b", "a b", "ä", "a\n", &"a".repeat(65)] {
-            assert!(!is_name(bad), "{bad:?}");
-            let error = Home::at("/x").secret_path(bad).unwrap_err();
-            assert!(!error.to_string().contains('\n'));
-        }
-    }
-
-    #[test]
-    fn own_identities_are_kept_whole() {
-        let (_folder, home) = home();
-        assert!(home.identities().unwrap().is_empty());
-        assert!(!home.dir().exists());
-        keep(&home, "second", 2).unwrap();
-        keep(&home, "first", 1).unwrap();
-        let names = home.own_keys().unwrap();
-        let (identity, secret) = person("Ines Kaya", 1);
-        assert_eq!(names[0], (identity.id(), "first".to_owned()));
-        assert_eq!(names[1].1, "second");
-        assert_eq!(home.identity("first").unwrap(), identity);
-        let private = home.secret_path("first").unwrap();
-        let loaded = SecretKey::load(&private, None).unwrap();
-        assert_eq!(loaded.public_key(), secret.public_key());
-        assert_eq!((mode(&private), mode(home.dir())), (0o600, 0o700));
-        assert_eq!(mode(&home.identities_dir()), 0o700);
-
-        assert!(keep(&home, "first", 3).is_err());
-        assert_eq!(home.identity("first").unwrap(), identity);
-        fs::remove_file(&private).unwrap();
-        assert!(keep(&home, "first", 3).is_err());
-        assert!(!private.exists(), "both or none");
-        let error = home.create_identity("third", &person("A", 4).0, &secret, None);
-        assert!(matches!(error, Err(HomeError::KeysDiffer(_))));
-        let unreadable = person("A\u{202E}B", 1).0;
-        let error = home.create_identity("third", &unreadable, &secret, None);
-        assert!(matches!(error, Err(HomeError::Unreadable(_))));
-        let error = home.identity("third").unwrap_err();
-        assert_eq!(error.to_string(), "there is no identity `third` here");
-    }
-
-    #[test]
-    fn others_are_imported_once() {
-        let (_folder, home) = home();
-        keep(&home, "own", 1).unwrap();
-        let error = home.import(&person("Ines Kaya", 1).0).unwrap_err();
-        assert!(error.to_string().contains("your own identity `own`"));
-        let import = |name: &str, seed| home.import(&person(name, seed).0).unwrap();
-        assert_eq!(import("Lena Orth", 2), ("Lena-Orth".to_owned(), true));
-        assert_eq!(import("Lena Orth", 2), ("Lena-Orth".to_owned(), false));
-        assert_eq!(import("L. Orth", 2), ("Lena-Orth".to_owned(), false));
-        assert_eq!(import("lena orth", 3), ("lena-orth-2".to_owned(), true));
-        assert_eq!(import("Lena Orth", 4), ("Lena-Orth-3".to_owned(), true));
-        assert_eq!(home.known_keys().unwrap().len(), 3);
-        let find = |name: &str| {
-            home.find_known(name)
-                .map(|found| found.map(|(name, _)| name))
-        };
-        assert_eq!(find("Lena-Orth-3").unwrap().unwrap(), "Lena-Orth-3");
-        assert_eq!(find("lena orth").unwrap().unwrap(), "lena-orth-2");
-        assert_eq!(find("Ines Kaya").unwrap(), None);
-        let error = find("Lena Orth").unwrap_err().to_string();
-        assert!(error.ends_with(": Lena-Orth, Lena-Orth-3"), "{error}");
-        let long = "a".repeat(64);
-        assert_eq!(
-            free_name(&long, &[long.to_uppercase()]),
-            format!("{}-2", &long[..62])
-        );
-    }
-
-    #[test]
-    fn a_broken_file_is_named() {
-        let (_folder, home) = home();
-        home.import(&person("Lena Orth", 2).0).unwrap();
-        let path = home.known_dir().join("Mori.json");
-        let fails = |text: &str, why: &str| {
-            fs::write(&path, text).unwrap();
-            let error = home.known().unwrap_err().to_string();
-            assert!(
-                error.contains("known/Mori.json: ") && error.contains(why),
-                "{error}"
-            );
-        };
-        fails("{\n  \"a\" 1}", "line 2, column 7: ");
-        fails("{}", "line 1, column 1: ");
-        fails(
-            &" ".repeat(MAX_FILE as usize + 1),
-            "more than 1048576 bytes",
-        );
-        fs::remove_file(&path).unwrap();
-        symlink("Lena-Orth.json", &path).unwrap();
-        let error = home.known().unwrap_err().to_string();
-        assert!(error.ends_with("it is a symbolic link"), "{error}");
-        fs::rename(&path, home.known_dir().join("a b.json")).unwrap();
-        assert!(matches!(home.known(), Err(HomeError::Stray(_))));
-        // What systems and editors leave is not looked at.
-        fs::rename(
-            home.known_dir().join("a b.json"),
-            home.known_dir().join("._a.json"),
-        )
-        .unwrap();
-        fs::write(home.known_dir().join("Lena-Orth.json~"), "").unwrap();
-        assert_eq!(home.known().unwrap().len(), 1);
-    }
-
-    #[test]
-    fn settings_are_read_strictly_and_kept() {
-        let (_folder, home) = home();
-        assert_eq!(home.config().unwrap(), Config::default());
-        assert!(home.set_default("one").is_err());
-        keep(&home, "one", 1).unwrap();
-        keep(&home, "two", 2).unwrap();
-        home.set_default("one").unwrap();
-        assert_eq!(home.config().unwrap().default.unwrap(), "one");
-        let write = |text: &str| fs::write(home.config_path(), text).unwrap();
-        write("# mine\nzone = '+04:00'\ndefault = 'one' # as ever\nplace = \"room 2\"");
-        home.set_default("two").unwrap();
-        let text = fs::read_to_string(home.config_path()).unwrap();
-        let kept = "# mine\nzone = '+04:00'\ndefault = \"two\" # as ever\nplace = \"room 2\"";
-        assert_eq!(text, kept);
-        write("place = 'room 2'");
-        home.set_default("one").unwrap();
-        let config = home.config().unwrap();
-        assert_eq!(
-            (config.place.as_deref(), config.default.as_deref()),
-            (Some("room 2"), Some("one"))
-        );
-        for (text, why) in [
-            (
-                "zone = '+04:00'\ncolour = 1",
-                "line 2, column 1: unknown field `colour`",
-            ),
-            ("\n  zone = '4'", "line 2, column 10: `zone` must be"),
-            (
-                "place = 'é' # é\ndefault = 'a b'",
-                "line 2, column 11: `default` names nothing",
-            ),
-            (
-                "place = \"\\u202E\"",
-                "line 1, column 9: `place` holds the character U+202E",
-            ),
-            ("place = 1", "line 1, column 9: "),
-            ("place = 'a'\nplace = 'b'", "line 2, column 1: "),
-            ("[default]", "line 1, column 1"),
-            (
-                "\"a\\u001Bb\" = 1",
-                "line 1, column 1: unknown field `a%1Bb`",
-            ),
-        ] {
-            write(text);
-            let error = home.config().unwrap_err().to_string();
-            assert!(
-                error.contains("config.toml: ") && error.contains(why),
-                "{error}"
-            );
-            assert!(!error.contains(char::is_control), "{error}");
-            assert!(home.set_default("one").is_err());
-        }
-        fs::write(home.config_path(), b"place = '\xff'").unwrap();
-        let error = home.config().unwrap_err().to_string();
-        assert!(
-            error.ends_with("line 1, column 10: this byte is not UTF-8"),
-            "{error}"
-        );
-    }
-}
+mod tests;

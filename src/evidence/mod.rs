@@ -4,14 +4,18 @@
 //! a [`progress::Progress`], and what the world refused is an error with the action and the path.
 
 pub mod bundle_file;
+mod config;
 pub mod hashing;
 pub mod home;
+mod identity_name;
 pub mod inventory;
 mod inventory_error;
 pub mod key_file;
+mod key_file_error;
 pub mod listing;
 pub mod new_file;
 pub mod opening;
+mod pkcs8_pem;
 pub mod private_file;
 pub mod progress;
 pub mod source;

@@ -6,9 +6,8 @@ use std::fmt;
 
 use super::card::Card;
 use super::digest::Digest;
-use super::draft::Draft;
 use super::entry::{Entry, Item};
-use super::json::{Comparison, FileForm, Json, Object, ParseError, Reader};
+use super::json::{FileForm, Json, Object};
 use super::key::KeyRecord;
 use super::link::Link;
 use super::time_token::TimeToken;
@@ -76,24 +75,6 @@ impl Bundle {
             other: Object::new(),
             reformatted: false,
         }
-    }
-
-    /// Reads a bundle.
-    ///
-    /// # Errors
-    /// Where the text is outside the profile, is no bundle, or passes a limit, with line and column.
-    pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        let mut reader = Reader::new(bytes)?;
-        let mut draft = Draft::default();
-        let start = reader.position();
-        reader.object(|reader, name| draft.read_field(reader, name))?;
-        let mut bundle = draft
-            .finish()
-            .map_err(|error| reader.refuse(start, &error))?;
-        reader.end()?;
-        let mut comparison = Comparison::with(bytes);
-        bundle.reformatted = bundle.write(&mut comparison).is_err() || !comparison.is_equal();
-        Ok(bundle)
     }
 
     /// Writes the bundle in file form.

@@ -5,9 +5,9 @@
 //! judged one floor up, in [`crate::audit`].
 
 pub mod bundle;
+mod bundle_reader;
 pub mod card;
 pub mod digest;
-mod draft;
 pub mod entry;
 pub mod event;
 pub mod fields;

@@ -6,15 +6,35 @@ use std::collections::BTreeMap;
 use super::bundle::{Bundle, FORMAT, MAX_LINKS};
 use super::digest::{Digest, is_hex};
 use super::entry::{Item, MAX_ENTRIES};
-use super::json::{Json, Malformed, Object, ParseError, Reader};
+use super::json::{Comparison, Json, Malformed, Object, ParseError, Reader};
 use super::key::KeyRecord;
 use super::link::Link;
 use super::pieces::MAX_PIECES;
 use super::time_token::TimeToken;
 
+impl Bundle {
+    /// Reads a bundle.
+    ///
+    /// # Errors
+    /// Where the text is outside the profile, is no bundle, or passes a limit, with line and column.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
+        let mut reader = Reader::new(bytes)?;
+        let mut draft = Draft::default();
+        let start = reader.position();
+        reader.object(|reader, name| draft.read_field(reader, name))?;
+        let mut bundle = draft
+            .finish()
+            .map_err(|error| reader.refuse(start, &error))?;
+        reader.end()?;
+        let mut comparison = Comparison::with(bytes);
+        bundle.reformatted = bundle.write(&mut comparison).is_err() || !comparison.is_equal();
+        Ok(bundle)
+    }
+}
+
 /// What has been read of a bundle so far.
 #[derive(Default)]
-pub(super) struct Draft {
+struct Draft {
     about: Option<Object>,
     chain: Option<Vec<Link>>,
     files: Option<Vec<Item>>,
@@ -27,11 +47,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn read_field(
-        &mut self,
-        reader: &mut Reader<'_>,
-        name: String,
-    ) -> Result<(), ParseError> {
+    fn read_field(&mut self, reader: &mut Reader<'_>, name: String) -> Result<(), ParseError> {
         match name.as_str() {
             "about" => self.about = Some(read_value(reader, "about", read_about)?),
             "chain" => {
@@ -102,7 +118,7 @@ impl Draft {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<Bundle, Malformed> {
+    fn finish(self) -> Result<Bundle, Malformed> {
         // The format comes first: a bundle of another version is named as such, whatever else differs.
         let about = self.about.ok_or_else(|| {
             Malformed::new("is missing: this is not a custody bundle").within("about")
