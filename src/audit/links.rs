@@ -12,7 +12,6 @@ use crate::record::json::{Json, Object, canonical};
 use crate::record::key::PublicKey;
 use crate::record::link::Link;
 use crate::record::time::Timestamp;
-use crate::record::time_token::TimeToken;
 
 use super::custody::{Custody, Turn};
 use super::finding::{Code, Detail, Finding, Severity};
@@ -32,6 +31,7 @@ pub(super) fn judge(bundle: &Bundle, trust: &Trust, expected: &[Card]) -> (Vec<F
         keys: HashMap::new(),
         findings: Vec::new(),
         signers: BTreeMap::new(),
+        unjudged: BTreeMap::new(),
     };
     audit.judge_head();
     let custody = audit.judge_links();
@@ -48,6 +48,8 @@ struct Audit<'bundle> {
     findings: Vec<Finding>,
     /// For each key that had to sign: its first link, the name beside it, how many links.
     signers: BTreeMap<Digest, (usize, String, u64)>,
+    /// Keys that did what only a roster could judge, and where they did it first.
+    unjudged: BTreeMap<Digest, usize>,
 }
 
 impl Audit<'_> {
@@ -59,9 +61,11 @@ impl Audit<'_> {
         if self.bundle.reformatted {
             self.findings.push(Finding::new(Code::Reformatted));
         }
-        for field in self.bundle.unknown_fields() {
-            self.findings
-                .push(Finding::new(Code::UnknownField).with(Detail::Field(field)));
+        for (path, field) in self.bundle.unknown_fields() {
+            let finding = path.map_or(Finding::new(Code::UnknownField), |path| {
+                Finding::of_entry(Code::UnknownField, path)
+            });
+            self.findings.push(finding.with(Detail::Field(field)));
         }
         for record in &self.bundle.keys {
             if record.id == record.key.id() {
@@ -86,8 +90,7 @@ impl Audit<'_> {
                 Turn::Kept => {}
                 Turn::Unjudged => {
                     let key = link.event().by.key.unwrap_or(Digest::ZERO);
-                    self.findings
-                        .push(Finding::of_link(Code::SignerUnknown, place).with(Detail::Key(key)));
+                    self.unjudged.entry(key).or_insert(place);
                 }
                 Turn::Broken(code) => self.findings.push(Finding::of_link(code, place)),
             }
@@ -193,15 +196,18 @@ impl Audit<'_> {
         else {
             return false;
         };
-        let token = |stamp: &&TimeToken| covers.tokens.contains(&Digest::of(&stamp.der()));
-        let stamps: Vec<Json> = self
-            .bundle
-            .timestamps
-            .iter()
-            .filter(token)
-            .map(|stamp| stamp.to_json())
-            .collect();
-        if stamps.len() != covers.tokens.len() {
+        let mut found = Vec::new();
+        let mut stamps = Vec::new();
+        for stamp in &self.bundle.timestamps {
+            let token = Digest::of(&stamp.der());
+            if covers.tokens.contains(&token) {
+                found.push(token);
+                stamps.push(stamp.to_json());
+            }
+        }
+        // Exactly one item for each token; these stand in ascending order.
+        found.sort_unstable();
+        if found != covers.tokens {
             return false;
         }
         let covered = Object::new()
@@ -251,17 +257,10 @@ impl Audit<'_> {
 
     /// One finding for each key nobody has confirmed, at the first link it had to sign.
     fn judge_signers(&mut self, trust: &Trust) {
-        // A takeover that only a roster could judge has said so already.
-        let said = |key: &Digest| {
-            let detail = Detail::Key(*key);
-            self.findings
-                .iter()
-                .any(|finding| finding.code == Code::SignerUnknown && finding.detail == detail)
-        };
         let mut unknown: Vec<_> = self
             .signers
             .iter()
-            .filter(|(key, _)| trust.of(key).is_none() && !said(key))
+            .filter(|(key, _)| trust.of(key).is_none())
             .collect();
         unknown.sort_by_key(|(_, (first, ..))| *first);
         for (key, (first, name, links)) in unknown {
@@ -272,6 +271,15 @@ impl Audit<'_> {
             };
             self.findings
                 .push(Finding::of_link(Code::SignerUnknown, *first).with(detail));
+        }
+        // What only a roster could judge, unless the key has its finding already.
+        for (key, place) in self
+            .unjudged
+            .iter()
+            .filter(|(key, _)| trust.of(key).is_some())
+        {
+            self.findings
+                .push(Finding::of_link(Code::SignerUnknown, *place).with(Detail::Key(*key)));
         }
     }
 

@@ -28,9 +28,7 @@ pub fn judge(bundle: &Bundle) -> Vec<Finding> {
 
 fn judge_root(bundle: &Bundle, manifest: &Manifest, findings: &mut Vec<Finding>) {
     let mut mismatch = |field: &str| {
-        findings.push(
-            Finding::of_link(Code::ManifestMismatch, 0).with(Detail::Field(field.to_owned())),
-        );
+        findings.push(Finding::new(Code::ManifestMismatch).with(Detail::Field(field.to_owned())));
     };
     if bundle.files.iter().map(Item::leaf).collect::<Tree>().root() != manifest.root {
         mismatch("root");
@@ -62,7 +60,7 @@ fn judge_root(bundle: &Bundle, manifest: &Manifest, findings: &mut Vec<Finding>)
             recorded: manifest.entries,
             found,
         };
-        findings.push(Finding::of_link(Code::EntryCountMismatch, 0).with(counts));
+        findings.push(Finding::new(Code::EntryCountMismatch).with(counts));
     }
 }
 
@@ -87,7 +85,7 @@ fn judge_subject(bundle: &Bundle, findings: &mut Vec<Finding>) {
         (None, None) => false,
     };
     if !holds {
-        findings.push(Finding::of_link(Code::ListingMismatch, 0));
+        findings.push(Finding::new(Code::ListingMismatch));
     }
 }
 

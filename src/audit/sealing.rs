@@ -104,18 +104,15 @@ impl Sealing<'_> {
 
     fn subject(&self, items: &[Item]) -> Subject {
         match (&self.listing_salt, items) {
-            (None, [Item::Entry(entry)]) => Subject {
-                name: entry.path.as_str().to_owned(),
-                sha256: entry.file().map_or(Digest::ZERO, |facts| facts.sha256),
-            },
-            (salt, items) => Subject {
-                name: format!("{}.sha256sums", self.exhibit),
-                sha256: Listing::new(
-                    salt.as_deref().unwrap_or_default(),
-                    items.iter().filter_map(Item::entry),
-                )
-                .digest(),
-            },
+            (None, [Item::Entry(entry)]) => {
+                let sha256 = entry.file().map_or(Digest::ZERO, |facts| facts.sha256);
+                Subject::new(entry.path.as_str(), sha256)
+            }
+            (salt, items) => {
+                let entries = items.iter().filter_map(Item::entry);
+                let listing = Listing::new(salt.as_deref().unwrap_or_default(), entries);
+                Subject::new(&format!("{}.sha256sums", self.exhibit), listing.digest())
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use super::entry::{Entry, Item};
 use super::json::{FileForm, Json, Object};
 use super::key::KeyRecord;
 use super::link::Link;
+use super::path::PathText;
 use super::time_token::TimeToken;
 
 /// The format line of a bundle.
@@ -179,8 +180,8 @@ impl Bundle {
         }
     }
 
-    /// Fields this version does not know, outside the chain, as dotted names.
-    pub fn unknown_fields(&self) -> Vec<String> {
+    /// Fields this version does not know, outside the chain, as dotted names, and the entry they are in.
+    pub fn unknown_fields(&self) -> Vec<(Option<&PathText>, String)> {
         let names = |prefix: String, object: &Object| {
             object
                 .iter()
@@ -197,18 +198,10 @@ impl Bundle {
         for (number, stamp) in self.timestamps.iter().enumerate() {
             unknown.extend(names(format!("timestamps[{number}]."), &stamp.unknown));
         }
-        for (number, entry) in self
-            .files
-            .iter()
-            .enumerate()
-            .filter_map(|(number, item)| Some((number, item.entry()?)))
-        {
-            unknown.extend(
-                entry
-                    .unknown_fields()
-                    .into_iter()
-                    .map(|name| format!("files[{number}].{name}")),
-            );
+        let mut unknown: Vec<_> = unknown.into_iter().map(|name| (None, name)).collect();
+        for entry in self.entries() {
+            let names = entry.unknown_fields().into_iter();
+            unknown.extend(names.map(|name| (Some(&entry.path), name)));
         }
         unknown
     }

@@ -80,16 +80,7 @@ impl Draft {
                 self.listing_salt = Some(read_value(reader, "listingSalt", salt)?);
             }
             "pieces" => self.pieces = Some(read_pieces(reader)?),
-            "rosters" => {
-                let array = |json: Json| {
-                    if json.as_array().is_some() {
-                        Ok(json)
-                    } else {
-                        Err(Malformed::new("must be an array"))
-                    }
-                };
-                self.rosters = Some(read_value(reader, "rosters", array)?);
-            }
+            "rosters" => self.rosters = Some(read_value(reader, "rosters", read_rosters)?),
             "timestamps" => {
                 let order = |last: &TimeToken, stamp: &TimeToken| {
                     let misplaced = (last.link, &last.token) >= (stamp.link, &stamp.token);
@@ -151,6 +142,23 @@ fn read_about(json: Json) -> Result<Object, Malformed> {
         ))
         .within("format")),
     }
+}
+
+/// The roster chain is kept as it stands there; that its items are links is all that is asked of them here.
+fn read_rosters(json: Json) -> Result<Json, Malformed> {
+    let links = json
+        .as_array()
+        .ok_or_else(|| Malformed::new("must be an array"))?;
+    for (number, link) in links.iter().enumerate() {
+        let link = link.as_object();
+        let statement = link.and_then(|link| link.get("statement")?.as_object());
+        let signatures = link.and_then(|link| link.get("signatures")?.as_array());
+        if statement.is_none() || signatures.is_none() {
+            let problem = "must be a link: an object with `signatures` and `statement`";
+            return Err(Malformed::new(problem).within(&format!("[{number}]")));
+        }
+    }
+    Ok(json)
 }
 
 fn read_value<T>(

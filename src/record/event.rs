@@ -171,7 +171,10 @@ impl Event {
         match own_fields(word) {
             Some(own) => check_fields(&[EVENT, own], predicate, &mut unknown)?,
             // Whatever else an unknown action carries is unknown with it.
-            None => check_fields(&[EVENT], predicate, &mut Vec::new())?,
+            None => {
+                check_fields(&[EVENT], predicate, &mut unknown)?;
+                unknown.retain(|field| field.contains(['.', '[']));
+            }
         }
         let empty = Object::new();
         let object = |name: &str| {

@@ -51,6 +51,8 @@ pub struct Subject {
     pub name: String,
     /// The digest of the file, or of the listing.
     pub sha256: Digest,
+    /// All its fields, as they stand there: two subjects are the same when these are.
+    json: Json,
 }
 
 /// A link could not be made.
@@ -105,7 +107,7 @@ impl Link {
                 .with("_type", Json::text(STATEMENT_TYPE))
                 .with("predicate", Json::Object(predicate))
                 .with("predicateType", Json::text(EVENT_TYPE))
-                .with("subject", Json::Array(vec![subject.to_json()])),
+                .with("subject", Json::Array(vec![subject.json.clone()])),
         );
         let message = signed_bytes(&canonical(&statement));
         let mut signatures = Vec::new();
@@ -194,13 +196,17 @@ impl Link {
 }
 
 impl Subject {
-    fn to_json(&self) -> Json {
-        let digest = Object::new().with("sha256", self.sha256.to_json());
-        Json::Object(
-            Object::new()
-                .with("digest", Json::Object(digest))
-                .with("name", Json::text(&self.name)),
-        )
+    /// A subject of this name and digest.
+    pub fn new(name: &str, sha256: Digest) -> Self {
+        let digest = Object::new().with("sha256", sha256.to_json());
+        let json = Object::new()
+            .with("digest", Json::Object(digest))
+            .with("name", Json::text(name));
+        Self {
+            name: name.to_owned(),
+            sha256,
+            json: Json::Object(json),
+        }
     }
 }
 
@@ -293,6 +299,7 @@ fn read_statement(
             name: name.to_owned(),
             sha256: Digest::parse(sha256)
                 .map_err(|error| error.within("sha256").within("digest"))?,
+            json: Json::Object(subject.clone()),
         })
     };
     note_unknown(

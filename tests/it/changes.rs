@@ -307,10 +307,7 @@ fn forge(
             forged.files[0].leaf().to_json(),
         )),
     );
-    let subject = Subject {
-        name: "disk.dd".into(),
-        sha256: Digest::of(b"another file"),
-    };
+    let subject = Subject::new("disk.dd", Digest::of(b"another file"));
     forged.chain[0] = Link::sign(&subject, predicate, &[secret]).unwrap();
     forged
 }

@@ -4,15 +4,16 @@
     python3 make.py            writes them
     python3 make.py --check    writes nothing; exit 1 where what is there differs
 
-It needs the standard library of Python 3 and the command openssl. It was written from docs/format.md alone, so that
-the program is held against a second reading of that text. It is deterministic: a second run gives the same bytes.
+It needs the standard library of Python 3 and the command openssl, 3 or later. It was written from docs/format.md
+alone, so that the program is held against a second reading of that text. It is deterministic: a second run gives the
+same bytes.
 
 The keys are test keys and no secret: the Ed25519 seed of key N is SHA-256 of `custody example key N`.
 
 A folder findings/CODE or findings/CODE.VARIANT holds a bundle with one fault, whose only finding is CODE; a folder
 findings/none-NAME holds one without any. In each there is `expect.json`:
 
-    exit, result, findings    what `custody verify --json` says; a finding without its message
+    exit, result, findings    what `custody verify --json` says; findings in any order, without their messages
     trust                     the key ids confirmed with --trust
     args                      further arguments
     make                      evidence that is made for the test, and not stored: see class Thing
@@ -277,6 +278,9 @@ class Bundle:
     def hash(self, number):
         return sha256(canonical(self.links[number]))
 
+    def place_of(self, link_hash):
+        return [self.hash(number) for number in range(len(self.links))].index(link_hash)
+
     def checked(self, **false):
         return {"mode": "full", "files": len(self.files()), "bytes": self.manifest()["bytes"], **false}
 
@@ -320,9 +324,6 @@ class Bundle:
     def receipt(self, by, outcome="accepted", **fields):
         return self.add("receipt", by, outcome=outcome, **{"checked": self.checked(), **fields})
 
-    def trust(self):
-        return sorted(KEYS[number].id for number in self.signers)
-
     def card(self, number=-1):
         return f"custody:v1:{self.hash(0)}:{number % len(self.links)}:{self.hash(number)}"
 
@@ -362,19 +363,33 @@ SEVERITY = {"change": 1, "open": 3, "attention": 0}
 NOT_SUPPLIED = object()
 
 
-def vector(name, bundle, severity=None, result=None, *, now=None, change=None, edit=None, args=None, why=None, **place):
+def vector(
+    name,
+    bundle,
+    severity=None,
+    result=None,
+    *,
+    also=(),
+    untrusted=(),
+    now=None,
+    change=None,
+    edit=None,
+    args=None,
+    why=None,
+    **place,
+):
     """One vector. The finding is of the code that the folder is named after, at `link`, `path` and so on; `places`
-    gives several. `now` is the evidence as it is found, where that is not what was sealed. `change` is done to the
-    values after signing, `edit` to the text."""
-    code = name.split(".")[0]
+    gives several. `also` are others that the rules make unavoidable. `untrusted` are keys that nobody confirmed. `now`
+    is the evidence as it is found, where that is not what was sealed. `change` is done to the values after signing,
+    `edit` to the text."""
     places = place.pop("places", [place])
-    findings = [{"code": code, "severity": severity, **one} for one in places] if severity else []
+    findings = [finding(name.split(".")[0], severity, **one) for one in places] if severity else []
     usual = RECORD if severity == "change" else NOTHING
     expect = {
         "exit": SEVERITY[severity] if severity else 0,
         "result": result or usual,
-        "findings": findings,
-        "trust": bundle.trust(),
+        "findings": [*findings, *also],
+        "trust": sorted(KEYS[number].id for number in bundle.signers if number not in untrusted),
         "args": args,
         "why": why,
     }
@@ -388,6 +403,11 @@ def vector(name, bundle, severity=None, result=None, *, now=None, change=None, e
         expect["make"] = rules or None
     MADE[f"{here}bundle.custody.json"] = edit(text) if edit else text
     MADE[f"{here}expect.json"] = file_form(without_none(expect))
+
+
+def finding(code, severity, ranges=None, **place):
+    ranges = ranges and [{"start": start, "end": end} for start, end in ranges]
+    return without_none({"code": code, "severity": severity, "ranges": ranges, **place})
 
 
 def supply(here, bundle, things):
@@ -476,9 +496,7 @@ def small_order_everything(_key, _message, _signature):
 def keys_and_signatures():
     vector("signature-invalid", examined(), "change", link=1, change=flip_signature())
     vector("signature-invalid.seal", small(), "change", link=0, change=flip_signature())
-    vector(
-        "signature-invalid.short", examined(), "change", link=1, change=put_signature(lambda _k, _m, sig: sig[:63])
-    )
+    vector("signature-invalid.short", examined(), "change", link=1, change=put_signature(lambda _k, _m, sig: sig[:63]))
     vector("signature-invalid.high-s", examined(), "change", link=1, change=put_signature(with_order_added))
     vector("signature-invalid.small-order-r", examined(), "change", link=1, change=put_signature(with_small_order_r))
     vector("signature-invalid.cofactor", examined(), "change", link=1, change=put_signature(with_cofactor_only))
@@ -494,6 +512,31 @@ def keys_and_signatures():
     vector("signature-extra.twice", twice, "change", link=1)
     vector("key-missing", small(), "change", link=0, change=lambda value: value.update(keys=[]))
     vector("key-missing.false-id", small(), "change", change=false_id)
+    vector(
+        "key-missing.false-id-in-use",
+        small(),
+        "change",
+        places=[{}, {"link": 0}],
+        change=lambda value: value["keys"][0].update(pem=KEYS[2].pem),
+        why="An item whose id is false is named, and serves no signature.",
+    )
+    vector(
+        "signature-missing.seal-without-effect",
+        examined(small(signers=[])),
+        "change",
+        link=0,
+        also=[finding("out-of-turn", "change", link=1)],
+        why="A seal with a finding has no effect, so nobody holds the exhibit, and every later link is out of turn.",
+    )
+    release = small().release(to=2, chain={"prev": "ab" * 32}).receipt(2)
+    vector(
+        "link-broken.release-without-effect",
+        release,
+        "change",
+        link=1,
+        also=[finding("out-of-turn", "change", link=2)],
+        why="A release with a finding has no effect, so there is nothing to receive.",
+    )
 
 
 def sign_with_key_2(value):
@@ -531,6 +574,25 @@ def places_in_the_chain():
         bundle = small()
         bundle.add("renew", covers={**covers(bundle, 0), **false})
         vector(f"link-broken.{variant}", bundle, "change", link=1)
+    renewed = small()
+    stamps = [stamp(renewed.hash(0))]
+    renewed.add("renew", covers=covers(renewed, 0, stamps))
+    renewed.more["timestamps"] = stamps
+    vector("timestamp-untrusted.covered", renewed, "attention", link=0)
+    doubled = examined()
+    stamps = [stamp(hash) for hash in sorted([doubled.hash(0), doubled.hash(1)])]
+    doubled.more["timestamps"] = stamps
+    false = covers(doubled, 1, stamps)
+    false["tokens"] = sorted([false["tokens"][0], "ab" * 32])
+    doubled.add("renew", covers=false)
+    vector(
+        "link-broken.covers-token-twice",
+        doubled,
+        "change",
+        link=2,
+        also=[finding("timestamp-untrusted", "attention", link=doubled.place_of(one["link"])) for one in stamps],
+        why="Two items for one token and none for the other are two, but not one for each.",
+    )
     vector("sequence-wrong", examined(chain={"seq": 2}), "change", link=1)
     vector("sequence-wrong.first", small(chain={"seq": 1}), "change", link=0)
     vector("seal-mismatch", examined(chain={"seal": "ab" * 32}), "change", link=1)
@@ -541,8 +603,15 @@ def places_in_the_chain():
     bundle = small()
     other = {**bundle.subject, "digest": {"sha256": sha256(b"another listing")}}
     vector("subject-changed.digest", examined(bundle, subject=other), "change", link=1)
-    more = {**bundle.subject, "digest": {**bundle.subject["digest"]}, "name": "EXH-1"}
-    vector("subject-changed.name", examined(small(), subject=more), "change", link=1)
+    vector("subject-changed.name", examined(subject={**bundle.subject, "name": "EXH-1"}), "change", link=1)
+    vector(
+        "subject-changed.more",
+        examined(subject={**bundle.subject, "size": 3}),
+        "change",
+        link=1,
+        also=[finding("unknown-field", "attention", link=1)],
+        why="The bytes of the subject are compared, with a field that nobody knows, too.",
+    )
 
 
 def covers(bundle, seq, stamps=()):
@@ -566,19 +635,23 @@ def who_holds():
     bundle = small()
     vector("out-of-turn.second-seal", bundle.add("seal", manifest=bundle.manifest()), "change", link=1)
     vector("out-of-turn.while-pending", examined(small().release(to=2)).receipt(2), "change", link=2)
-    vector("out-of-turn.verify-while-pending", small().release(to=2).add("verify", 3, **SAYS).receipt(2), "change", link=2)
+    vector(
+        "out-of-turn.verify-while-pending", small().release(to=2).add("verify", 3, **SAYS).receipt(2), "change", link=2
+    )
     vector("out-of-turn.no-seal", examined(small(sealed=False)), "change", link=0)
     ahead = {"corrects": {"seq": 1, "field": "place", "text": "room 3"}}
     vector(
         "out-of-turn.corrects-itself",
         small().add("correct", **ahead),
         "change",
-        places=[{"link": 1}],
-        why="V26 names each correct link, so `corrected` stands beside it.",
+        link=1,
+        also=[finding("corrected", "attention", link=1)],
+        why="V26 names each correct link.",
     )
-    also("out-of-turn.corrects-itself", {"code": "corrected", "severity": "attention", "link": 1})
     vector("after-close", examined(small().add("return", to={"name": "The owner"}, **SAYS)), "change", link=2)
     vector("after-close.dispose", small().add("dispose", **SAYS).add("verify", 2, **SAYS), "change", link=2)
+    closed = small().add("return", **SAYS).add("takeover", 4, to=party(2), **SAYS)
+    vector("after-close.takeover", closed, "change", link=2)
     vector("in-transit", small().release(to=2), "open", link=1)
     takeover = small().add("takeover", 4, to=party(2), reason="The key was lost")
     vector(
@@ -590,35 +663,20 @@ def who_holds():
     )
     twice = small().add("takeover", 4, to=party(2), **SAYS).add("takeover", 4, to=party(3), **SAYS)
     vector("signer-unknown.takeover-twice", twice, "open", link=1, why="One finding for each key.")
+    pending = small().release(to=2).add("takeover", 4, to=party(3), **SAYS).add("store", 3, **SAYS)
+    vector("signer-unknown.takeover-while-pending", pending, "open", link=2)
     renewed = small()
     renewed.add("renew", 3, covers=covers(renewed, 0))
     vector("signer-unknown.renew", renewed, "open", link=1)
 
 
-def also(name, finding):
-    """A second finding that the rules make unavoidable."""
-    path = f"findings/{name}/expect.json"
-    expect = json.loads(MADE[path])
-    expect["findings"].append(finding)
-    MADE[path] = file_form(expect)
-
-
-def do_not_trust(name, *numbers):
-    path = f"findings/{name}/expect.json"
-    expect = json.loads(MADE[path])
-    expect["trust"] = [key for key in expect["trust"] if key not in [KEYS[number].id for number in numbers]]
-    MADE[path] = file_form(expect)
-
-
 def signers_and_heads():
     handed = small().release(to=2).receipt(2).add("store", 2, **SAYS)
-    vector("signer-unknown", handed, "open", link=2)
-    do_not_trust("signer-unknown", 2)
-    vector("signer-unknown.witness", examined(attest=[5]), "open", link=1)
-    do_not_trust("signer-unknown.witness", 5)
+    vector("signer-unknown", handed, "open", link=2, untrusted=[2])
+    vector("signer-unknown.witness", examined(attest=[5]), "open", link=1, untrusted=[5])
     earlier = small().add("verify", 4, **SAYS).add("takeover", 4, to=party(2), **SAYS)
-    vector("signer-unknown.first-link", earlier, "open", link=1, why="One finding for each key, at the first link.")
-    do_not_trust("signer-unknown.first-link", 4)
+    once = "One finding for each key, at the first link that it had to sign."
+    vector("signer-unknown.first-link", earlier, "open", link=1, untrusted=[4], why=once)
     grown = examined().add("store", **SAYS)
     cut = examined().add("store", **SAYS)
     cut.links.pop()
@@ -647,13 +705,26 @@ def head_of_the_file():
     vector("unknown-field.predicate", examined(mood="calm"), "attention", link=1)
     vector("unknown-field.by", examined(signer={"shoes": [{"size": 42}]}), "attention", link=1)
     vector("unknown-field.item", examined(item={"kind": "device", "smell": "smoke"}), "attention", link=1)
-    vector("unknown-field.within-unknown-action", small().add("photograph", note="x", item={"smell": "smoke"}), "attention", places=[{"link": 1}], why="The fields of every predicate are read in an action that nobody knows; its own are not named. `unknown-action` stands beside it.")
-    also("unknown-field.within-unknown-action", {"code": "unknown-action", "severity": "attention", "link": 1})
-    vector("unknown-field.list", examined(present=[{"name": "A. B."}, {"name": "C. D.", "shoes": 42}]), "attention", link=1)
+    vector(
+        "unknown-field.within-unknown-action",
+        small().add("photograph", lens="50 mm", item={"smell": "smoke"}),
+        "attention",
+        link=1,
+        also=[finding("unknown-action", "attention", link=1)],
+        why="In an action that nobody knows the fields of every predicate are read; its own are not named.",
+    )
+    present = [{"name": "A. B."}, {"name": "C. D.", "shoes": 42}]
+    vector("unknown-field.list", examined(present=present), "attention", link=1)
     vector("unknown-field.own-of-another", examined(outcome="accepted"), "attention", link=1)
     marked = [file("first.txt", FIRST.stored, colour="blue"), NOTES, SECOND]
     vector("unknown-field.entry", Bundle(marked), "attention", path="first.txt")
-    vector("unknown-field.signature", examined(), "attention", link=1, change=lambda v: v["chain"][1]["signatures"][0].update(made="by hand"))
+    vector(
+        "unknown-field.signature",
+        examined(),
+        "attention",
+        link=1,
+        change=lambda v: v["chain"][1]["signatures"][0].update(made="by hand"),
+    )
     stamped = small()
     stamped.more["timestamps"] = [stamp(stamped.hash(0))]
     vector("timestamp-untrusted", stamped, "attention", link=0)
@@ -675,8 +746,13 @@ def notes_on_events():
     vector("refused", examined(refused), "attention", link=2)
     vector("time-backwards", examined(at="2026-11-05T08:44:59Z"), "attention", link=1)
     later = examined(at="2026-11-05T12:00:00Z").add("store", at="2026-11-05T11:50:00Z", **SAYS)
-    vector("time-backwards.latest", later.add("copy", at="2026-11-05T11:40:00Z", **SAYS), "attention", link=3,
-           why="Link 3 is ten minutes before link 2, and twenty before the latest time.")
+    vector(
+        "time-backwards.latest",
+        later.add("copy", at="2026-11-05T11:40:00Z", **SAYS),
+        "attention",
+        link=3,
+        why="Link 3 is ten minutes before link 2, and twenty before the latest time.",
+    )
     vector("none-time-15-minutes", examined(at="2026-11-05T08:45:00Z"))
     late = {"start": "2026-11-04T08:00:00Z", "end": "2026-11-04T09:59:59Z"}
     vector("late-entry", examined(occurred=late, lateReason="No power at the place"), "attention", link=1)
@@ -690,6 +766,7 @@ def notes_on_events():
     vector("seal-number-mismatch.no-state", unstated, "attention", link=1)
     broken = small(**applied).add("open", seals=[{**bag, "state": "broken"}], **SAYS)
     vector("seal-broken", broken, "attention", link=1)
+    vector("seal-broken.when-sealed", small(seals=[{**bag, "state": "broken"}]), "attention", link=0)
     gone = examined(small(**applied), seals=[{**bag, "state": "absent"}])
     vector("seal-broken.absent", gone, "attention", link=1)
     again = small(**applied).add("open", seals=[{**bag, "state": "broken"}, {"number": "A 102", "state": "applied"}])
@@ -698,16 +775,9 @@ def notes_on_events():
         examined(again, seals=[{**bag, "state": "intact"}, {"number": "A 102", "state": "intact"}]),
         "attention",
         link=2,
-        why="The bag was broken in link 1, which is named too.",
+        also=[finding("seal-broken", "attention", link=1)],
+        why="The bag was broken in link 1, which is named, too.",
     )
-    before("seal-number-mismatch.after-broken", {"code": "seal-broken", "severity": "attention", "link": 1}, last=True)
-
-
-def before(name, finding, last=False):
-    path = f"findings/{name}/expect.json"
-    expect = json.loads(MADE[path])
-    expect["findings"].insert(len(expect["findings"]) if last else 0, finding)
-    MADE[path] = file_form(expect)
 
 
 def manifests():
@@ -729,18 +799,27 @@ def manifests():
     vector("names-alike", Bundle(alike), "attention", path="report.TXT")
     twins = [written("caf\u00e9", "Composed.\n"), written("cafe\u0301", "Decomposed.\n")]
     vector("names-alike.normal-forms", Bundle(twins), "attention", path="caf\u00e9")
-    disclosed = small()
-    vector("hidden", disclosed, "open", change=hide(2))
+    vector("hidden", small(), "open", change=hide(2), why="The hidden file is supplied; it is not `unexpected`.")
+    vector("hidden.with-listing-salt", small(), "open", change=hide(2, salt=True))
+    vector(
+        "manifest-mismatch.hidden",
+        small(manifest=bundle.manifest(files=0)),
+        "change",
+        also=[finding("hidden", "open")],
+        change=hide(2),
+        why="With hidden entries the visible ones may not exceed the totals.",
+    )
     vector("hidden.all", small(), "open", change=hide(0, 1, 2))
     closed = [file("letter.txt", b"Dear Sir or Madam,\n")]
     vector("hidden.only-entry", Bundle(closed), "open", change=hide(0))
 
 
-def hide(*numbers):
+def hide(*numbers, salt=False):
     def change(value):
         for number in numbers:
             value["files"][number] = {"hidden": leaf(canonical(value["files"][number])).hex()}
-        value.pop("listingSalt")
+        if not salt:
+            value.pop("listingSalt")
 
     return change
 
@@ -774,6 +853,7 @@ def pieces():
     vector("none-pieces-full", cut(), args=["--full"])
     vector("none-pieces-of-2-mib", Bundle([large(disk, 2**22 + 1, 2**21)], one_file=True))
     vector("none-pieces-left-out", cut(), change=lambda value: value.pop("pieces"))
+    vector("none-pieces-shared", Bundle([large("disk.dd", size), large("copy.dd", size)]))
     vector("none-pieces-exact", Bundle([large(disk, 2**21)], one_file=True))
 
 
@@ -782,7 +862,15 @@ def evidence():
         return [file("first.txt", content), SECOND]
 
     place = {"path": "first.txt"}
-    vector("altered", small(), "change", CHANGED, now=altered(b"The First file of the exhibit.\n"), ranges=[[0, 31]], **place)
+    vector(
+        "altered",
+        small(),
+        "change",
+        CHANGED,
+        now=altered(b"The First file of the exhibit.\n"),
+        ranges=[[0, 31]],
+        **place,
+    )
     vector("altered.longer", small(), "change", CHANGED, now=altered(FIRST.stored + b"\n"), ranges=[[0, 32]], **place)
     vector("altered.empty", small(), "change", CHANGED, now=altered(b""), ranges=[[0, 31]], **place)
     single = [file("letter.txt", b"Dear Sir or Madam.\n")]
@@ -799,13 +887,36 @@ def evidence():
     thing = large("disk.dd", 2**21 + 1)
     thing.entry["sha256"] = sha256(b"another file")
     two = Bundle([thing], one_file=True)
-    vector("altered.two-hashes", two, "change", CHANGED, args=["--full"], path="disk.dd", ranges=[[0, 2**21 + 1]],
-           why="A dishonest sealer signed the pieces of one file and the hash of another: a full check finds it.")
+    vector(
+        "altered.two-hashes",
+        two,
+        "change",
+        CHANGED,
+        args=["--full"],
+        path="disk.dd",
+        ranges=[[0, 2**21 + 1]],
+        why="A dishonest sealer signed the pieces of one file and the hash of another: a full check finds it.",
+    )
     vector("none-two-hashes", two, why="The same bundle: a plain check takes the pieces, and they agree.")
     piped = [Thing("first.txt", {}, rule={"fifo": True}), SECOND]
     vector("type-changed", small(), "change", CHANGED, now=piped, path="first.txt")
-    vector("type-changed.link", small(), "change", CHANGED, now=[symlink("first.txt", "notes/second.txt"), SECOND], path="first.txt")
+    vector(
+        "type-changed.link",
+        small(),
+        "change",
+        CHANGED,
+        now=[symlink("first.txt", "notes/second.txt"), SECOND],
+        path="first.txt",
+    )
     vector("type-changed.one-file", one(), "change", CHANGED, now=[folder("letter.txt", empty=True)], path="letter.txt")
+    vector(
+        "type-changed.one-file-link",
+        one(),
+        "change",
+        CHANGED,
+        now=[symlink("letter.txt", "elsewhere")],
+        path="letter.txt",
+    )
     third = file("notes/third.txt", b"A third file in the folder.\n")
     wide = Bundle([*THREE, third])
     renamed = [FIRST, third, file("notes/renamed.txt", SECOND.stored)]
@@ -821,23 +932,48 @@ def evidence():
         why="A folder moves with what is in it: one finding for each of the two entries.",
     )
     vector("missing", wide, "change", MISSING, now=[FIRST, third], path="notes/second.txt")
-    vector("missing.only", wide, "change", MISSING, now=[third], args=["--only", "first.txt"], places=[{"path": "first.txt"}],
-           why="What --only leaves out is `not-supplied`.")
-    also("missing.only", {"code": "not-supplied", "severity": "open"})
+    vector(
+        "missing.only",
+        wide,
+        "change",
+        MISSING,
+        now=[third],
+        args=["--only", "first.txt"],
+        path="first.txt",
+        also=[finding("not-supplied", "open")],
+        why="What --only leaves out is not supplied.",
+    )
     vector("unexpected", small(), "change", EXTRA, now=[*THREE, third], path="notes/third.txt")
     vector("unexpected.folder", small(), "change", EXTRA, now=[*THREE, folder("empty", empty=True)], path="empty")
     vector("not-supplied", small(), "open", RECORD_ONLY, now=NOT_SUPPLIED)
     vector("not-supplied.record-only", small(), "open", RECORD_ONLY, args=["--record-only"])
-    vector("not-supplied.part", small(), "open", args=["--only", "notes"])
-    torn = Bundle([FIRST, Thing("torn.dat", {"type": "unreadable", "reason": "read error at byte 0"})], unread=["torn.dat"])
+    extra = [*THREE, file("extra.txt", b"Not sealed.\n")]
+    why = "While only a part is checked, a file more is not `unexpected`."
+    vector("not-supplied.part", small(), "open", now=extra, args=["--only", "notes"], why=why)
+    unread = {"type": "unreadable", "reason": "read error at byte 0"}
+    torn = Bundle([FIRST, Thing("torn.dat", unread)], unread=["torn.dat"])
     vector("unreadable", torn, "open", UNREAD, path="torn.dat", why="It could not be read when it was sealed.")
+    vector(
+        "unreadable.not-supplied",
+        torn,
+        "open",
+        UNREAD,
+        now=NOT_SUPPLIED,
+        path="torn.dat",
+        also=[finding("not-supplied", "open")],
+        why="What was sealed unread stays open ever after, with or without the evidence at hand.",
+    )
     back = [FIRST, file("torn.dat", b"It can be read now.\n")]
     vector("unreadable.readable-now", torn, "open", UNREAD, now=back, path="torn.dat")
     dated = [written("first.txt", "The first file.\n", modified="2001-01-01T00:00:00Z", at=978307201), NOTES, SECOND]
     vector("metadata-changed", Bundle(dated), "attention", path="first.txt")
     rights = [written("first.txt", "The first file.\n", mode="0600", as_mode="0640")]
     vector("metadata-changed.mode", Bundle(rights), "attention", path="first.txt")
-    kept = [written("first.txt", "The first file.\n", modified="2001-01-01T00:00:00Z", at=978307200, mode="0640", as_mode="0640")]
+    kept = [
+        written(
+            "first.txt", "The first file.\n", modified="2001-01-01T00:00:00Z", at=978307200, mode="0640", as_mode="0640"
+        )
+    ]
     vector("none-metadata", Bundle(kept))
 
 
@@ -847,9 +983,26 @@ def without_findings():
     vector("none-empty-exhibit", Bundle([]))
     vector("none-empty-file", Bundle([file("nothing", b"")], one_file=True))
     vector("none-one-file-in-a-folder", Bundle([file("letter.txt", b"Dear Sir or Madam,\n")]))
-    odd = ["caf%E9.txt", "100%25", "two%0Alines", "back\\slash", "bidi%E2%80%AE.txt", "\u00fc\U0001f4ce", " blank ", "%0D"]
+    odd = [
+        "caf%E9.txt",
+        "100%25",
+        "two%0Alines",
+        "back\\slash",
+        "bidi%E2%80%AE.txt",
+        "\u00fc\U0001f4ce",
+        " blank ",
+        "%0D",
+    ]
     vector("none-strange-names", Bundle([written(name, f"File {number}.\n") for number, name in enumerate(odd)]))
-    kinds = [FIRST, NOTES, SECOND, folder("empty", empty=True), symlink("latest", "first.txt"), symlink("nowhere", "../%E9"), special("pipe", "fifo")]
+    kinds = [
+        FIRST,
+        NOTES,
+        SECOND,
+        folder("empty", empty=True),
+        symlink("latest", "first.txt"),
+        symlink("nowhere", "../%E9"),
+        special("pipe", "fifo"),
+    ]
     vector("none-other-kinds", Bundle(kinds))
     # Order is by raw bytes: a point stands before a stroke, and an upper-case letter before a lower-case one.
     names = [folder("a"), file("a/b.txt", b"1\n"), file("a.txt", b"2\n"), file("B.txt", b"3\n")]
@@ -862,7 +1015,9 @@ def without_findings():
     vector("none-handover", small().release(to=2).receipt(2).release(to=3, by=2).receipt(3))
     failed = {"failed": [{"path": "first.txt", "code": "metadata-changed"}]}
     exceptions = small().release(to=2)
-    vector("none-with-exceptions", exceptions.receipt(2, "acceptedWithExceptions", checked=exceptions.checked(**failed)))
+    vector(
+        "none-with-exceptions", exceptions.receipt(2, "acceptedWithExceptions", checked=exceptions.checked(**failed))
+    )
     vector("none-withdraw", examined(small().release(to=2).add("withdraw", **SAYS)))
     retained = {"exhibit": "EXH-1A", "seal": "ab" * 32, "sha256": "cd" * 32}
     vector("none-return", small().add("return", to={"name": "The owner", "role": "owner"}, retained=retained, **SAYS))
@@ -876,10 +1031,15 @@ def without_findings():
     vector("none-eight-signatures", examined(attest=[2, 3, 4, 5, 6, 7, 8]))
     vector("none-witness-twice", examined(attest=[5, 5, 1], signers=[1, 5]), why="Each required key signs once.")
     vector("none-spare-key", small(), change=put_key(2))
-    vector("none-ext", examined(ext={"lab": {"ticket": 7, "open": True}}), change=lambda v: v.update(ext={"seen": ["x"]}))
+    vector(
+        "none-ext", examined(ext={"lab": {"ticket": 7, "open": True}}), change=lambda v: v.update(ext={"seen": ["x"]})
+    )
     vector("none-all-fields", everything())
     seals = small(seals=[{"number": "A 100", "kind": "bag", "state": "applied"}])
-    vector("none-physical-seals", examined(seals, seals=[{"number": "A 100", "state": "intact"}, {"number": "A 101", "state": "applied"}]))
+    vector(
+        "none-physical-seals",
+        examined(seals, seals=[{"number": "A 100", "state": "intact"}, {"number": "A 101", "state": "applied"}]),
+    )
     carried = small()
     carried.more["rosters"] = [roster()]
     carried.keys[9] = KEYS[9].record()
@@ -898,9 +1058,15 @@ def everything():
         clock={"source": "gps", "offsetSeconds": "-3", "checkedAgainst": "radio", "checkedAt": "2026-11-05T07:00:00Z"},
         place="14 Quay Street, room 2",
         reason="Search",
-        note="Two lines\nof a note, \"quoted\", with a \\ in it",
+        note='Two lines\nof a note, "quoted", with a \\ in it',
         description="A folder of three things",
-        authority={"kind": "court decision", "number": "17", "date": "4 November", "issuer": "court", "provision": "s. 8"},
+        authority={
+            "kind": "court decision",
+            "number": "17",
+            "date": "4 November",
+            "issuer": "court",
+            "provision": "s. 8",
+        },
         protocol={"kind": "record of search", "number": "3", "date": "5 November", "sha256": "ab" * 32},
         seals=[{"number": "A 100", "kind": "bag", "state": "applied"}],
         tools=[tool],
@@ -926,15 +1092,27 @@ def everything():
             "method": "logical",
             "tool": tool,
             "writeBlocker": {"name": "bridge"},
-            "declared": [{"algorithm": "md5", "value": "D41D8CD98F00B204E9800998ECF8427E", "scope": "file", "source": "log"}],
+            "declared": [
+                {"algorithm": "md5", "value": "D41D8CD98F00B204E9800998ECF8427E", "scope": "file", "source": "log"}
+            ],
         },
-        ext={"any": [{"thing": [[[]]]}]},
+        ext={"any": [{"thing": [[[[]]]]}]},
         derivedFrom={"exhibit": "EXH-0", **zero},
         media={"sectors": 2048, "anything": "goes"},
         unread=[],
     )
-    bundle.add("examine", clock={"source": "ntp", "offsetSeconds": 0}, zone="+00:00", item={"capacity": 2048}, checked=bundle.checked(mode="none", files=0, bytes=0))
-    bundle.add("present", countersigned=[{"kind": kind, "sha256": "ab" * 32} for kind in ("edoc", "cms", "paper")], witnesses=[{"name": "C. D.", "role": "neighbour"}])
+    bundle.add(
+        "examine",
+        clock={"source": "ntp", "offsetSeconds": 0},
+        zone="+00:00",
+        item={"capacity": 2048},
+        checked=bundle.checked(mode="none", files=0, bytes=0),
+    )
+    bundle.add(
+        "present",
+        countersigned=[{"kind": kind, "sha256": "ab" * 32} for kind in ("edoc", "cms", "paper")],
+        witnesses=[{"name": "C. D.", "role": "neighbour"}],
+    )
     return bundle
 
 
@@ -986,31 +1164,30 @@ def refused_text(name, step, phrase, old, new, base):
     refused(name, step, phrase, text, line, column)
 
 
-def refused_value(name, step, phrase, change):
+def refused_value(name, step, phrase, change, base=None):
     """Changes the values. Signatures stay as they are: a file that is refused is not judged."""
-    value = refused_base().json()
+    value = (base or refused_base()).json()
     change(value)
     refused(name, step, phrase, file_form(value))
 
 
-BASE = []
-
-
 def refused_base():
-    """One file, sealed and handed over, with every field that the faults need."""
-    if not BASE:
-        thing = file("letter.txt", b"Dear Sir or Madam,\n", modified="2026-11-03T08:00:00Z", mode="0644")
-        bundle = Bundle(
-            [thing],
-            one_file=True,
-            zone="+04:00",
-            clock={"source": "ntp", "offsetSeconds": 2},
-            seals=[{"number": "A 100", "state": "applied"}],
-            note="EXAMPLE",
-            ext={"deep": True},
-        )
-        BASE.append(bundle.release(to=2).receipt(2))
-    return BASE[0]
+    """One file, sealed, with every field that the faults need."""
+    thing = file("letter.txt", b"Dear Sir or Madam,\n", modified="2026-11-03T08:00:00Z", mode="0644")
+    return Bundle(
+        [thing],
+        one_file=True,
+        zone="+04:00",
+        clock={"source": "ntp", "offsetSeconds": 2},
+        seals=[{"number": "A 100", "state": "applied"}],
+        note="EXAMPLE",
+        ext={"deep": True},
+    )
+
+
+def handed_over():
+    """The same after a release and a receipt."""
+    return refused_base().release(to=2).receipt(2)
 
 
 def predicate(value, link=0):
@@ -1044,7 +1221,9 @@ def refused_by_the_profile():
 
     refused("empty", "R2", "must stand here", "", 1, 1)
     refused("byte-order-mark", "R1", "byte order mark", b"\xef\xbb\xbf" + base.encode(), 1, 1)
-    refused("not-utf-8", "R1", "not UTF-8", base.encode().replace(b'"EXAMPLE"', b'"EXAMPL\xc9"'), *find(base, "EXAMPLE", 6))
+    refused(
+        "not-utf-8", "R1", "not UTF-8", base.encode().replace(b'"EXAMPLE"', b'"EXAMPL\xc9"'), *find(base, "EXAMPLE", 6)
+    )
     refused("truncated", "R2", "the text ends", base[: base.index('"files"')], *find(base, '"files"'))
     refused("trailing-data", "R2", "behind the end", base + "{}\n", base.count("\n") + 1, 1)
     refused("two-documents", "R2", "behind the end", base + base, base.count("\n") + 1, 1)
@@ -1062,19 +1241,25 @@ def refused_by_the_profile():
         ("not-a-number", "a value must stand here", "‸NaN"),
     ]:
         at(name, "R2", phrase, seq, f'"offsetSeconds": {value}')
-    at("comma-at-the-end", "R2", "in quotes", '"seq": 1\n', '"seq": 1,\n          ‸')
+    at("comma-at-the-end", "R2", "in quotes", '"deep": true\n          }', '"deep": true,\n          ‸}')
     at("comment", "R2", "must stand here", note, f"{note} ‸/* a comment */")
     at("single-quotes", "R2", "must stand here", note, "\"note\": ‸'EXAMPLE'")
     at("duplicate-key", "R3", "stands twice", note, f'{note},\n          ‸"note": "another"')
     at("duplicate-key-by-escape", "R3", "stands twice", note, f'{note},\n          ‸"\\u006eote": "another"')
     at("duplicate-key-at-the-top", "R3", "stands twice", '"timestamps": []', '"timestamps": [],\n  ‸"timestamps": []')
-    at("duplicate-key-of-pieces", "R3", "stands twice", '"timestamps": []', f'"pieces": {{"{ZEROS}": [], ‸"{ZEROS}": []}}, "timestamps": []')
+    at(
+        "duplicate-key-of-pieces",
+        "R3",
+        "stands twice",
+        '"timestamps": []',
+        f'"pieces": {{"{ZEROS}": [], ‸"{ZEROS}": []}}, "timestamps": []',
+    )
     at("name-of-65-characters", "R3", "64", '"deep": true', f'"{"n" * 65}": true')
     at("name-of-digits", "R3", "digits alone", '"deep"', '‸"2026"')
     at("name-empty", "R3", "field's name", '"deep"', '‸""')
     at("name-with-hyphen", "R3", "field's name", '"deep"', '‸"so-deep"')
     at("name-not-ascii", "R3", "field's name", '"deep"', '‸"größe"')
-    # `deep` stands in the seventh object or array: eight more make eight and seven.
+    # The object around `deep` is the sixth; seven arrays more make thirteen.
     at("depth-13", "R4", "more than 12", '"deep": true', '"deep": ' + "[" * 7 + "]" * 7)
     for name, phrase, value in [
         ("bidi", "U+202E", "EX‸\u202eAMPLE"),
@@ -1097,7 +1282,13 @@ def refused_by_the_profile():
     at("control", "R5", "U+0001", note, '"note": "EX‸\x01AMPLE"')
     at("line-feed-raw", "R5", "U+000A", note, '"note": "EX‸\nAMPLE"')
     at("note-too-long", "R5", "16384", note, f'"note": "{"n" * 16385}"')
-    at("text-too-long", "R5", "4096", '"case": "2026-CR-00417",\n          "chain": {\n            "prev": "' + ZEROS, f'"case": "{"n" * 4097}",\n          "chain": {{\n            "prev": "' + ZEROS)
+    at(
+        "text-too-long",
+        "R5",
+        "4096",
+        '"case": "2026-CR-00417",\n          "chain": {\n            "prev": "' + ZEROS,
+        f'"case": "{"n" * 4097}",\n          "chain": {{\n            "prev": "' + ZEROS,
+    )
     at("text-too-long-in-bytes", "R5", "4096", '"deep": true', f'"deep": "{"ü" * 2049}"')
     at("text-too-long-by-escapes", "R5", "4096", '"deep": true', '"deep": "' + "n" * 4096 + '\\u006e"')
 
@@ -1125,10 +1316,10 @@ def refused_by_shape():
     v("no-name-of-signer", "R7", "name", put((*P0, "by", "name"), None))
     v("no-key-of-signer", "R7", "key", put((*P0, "by", "key"), None))
     v("no-prev", "R7", "prev", put((*P0, "chain", "prev"), None))
-    v("no-to", "R7", "to", put((*P1, "to"), None))
-    v("no-key-of-receiver", "R7", "key", put((*P1, "to", "key"), None))
-    v("no-outcome", "R7", "outcome", put((*P2, "outcome"), None))
-    v("no-checked", "R7", "checked", put((*P2, "checked"), None))
+    v("no-to", "R7", "to", put((*P1, "to"), None), handed_over())
+    v("no-key-of-receiver", "R7", "key", put((*P1, "to", "key"), None), handed_over())
+    v("no-outcome", "R7", "outcome", put((*P2, "outcome"), None), handed_over())
+    v("no-checked", "R7", "checked", put((*P2, "checked"), None), handed_over())
     v("no-clock-source", "R7", "source", put((*P0, "clock", "source"), None))
     v("no-salt", "R7", "salt", put(("files", 0, "salt"), None))
     v("no-sha256", "R7", "sha256", put(("files", 0, "sha256"), None))
@@ -1146,15 +1337,25 @@ def refused_by_shape():
 def closed_lists():
     v = refused_value
     v("unknown-entry-type", "R8", "fifo", put(("files", 0, "type"), "door"))
-    v("unknown-outcome", "R8", "acceptedWithExceptions", put((*P2, "outcome"), "taken"))
-    v("unknown-mode-of-check", "R8", "pieces", put((*P2, "checked", "mode"), "most"))
+    v("unknown-outcome", "R8", "acceptedWithExceptions", put((*P2, "outcome"), "taken"), handed_over())
+    v("unknown-mode-of-check", "R8", "pieces", put((*P2, "checked", "mode"), "most"), handed_over())
     v("unknown-clock-source", "R8", "unsynchronised", put((*P0, "clock", "source"), "sun"))
     v("unknown-seal-state", "R8", "intact", put((*P0, "seals", 0, "state"), "torn"))
-    v("unknown-countersignature", "R8", "asice", lambda value: predicate(value).update(countersigned=[{"kind": "wax", "sha256": ZEROS}]))
+    v(
+        "unknown-countersignature",
+        "R8",
+        "asice",
+        lambda value: predicate(value).update(countersigned=[{"kind": "wax", "sha256": ZEROS}]),
+    )
     v("algorithm-reserved", "R8", "algorithm", put(("keys", 0, "algorithm"), "ml-dsa-65"))
     v("algorithm-unknown", "R8", "ed25519", put(("keys", 0, "algorithm"), "ed448"))
     v("other-type", "R8", "in-toto", put(("chain", 0, "statement", "_type"), "https://in-toto.io/Statement/v0.1"))
-    v("other-predicate-type", "R8", "urn:x-custody:event:v1", put(("chain", 0, "statement", "predicateType"), "urn:x-custody:roster:v1"))
+    v(
+        "other-predicate-type",
+        "R8",
+        "urn:x-custody:event:v1",
+        put(("chain", 0, "statement", "predicateType"), "urn:x-custody:roster:v1"),
+    )
     subject = ("chain", 0, "statement", "subject")
     v("two-subjects", "R8", "exactly one", put(subject, lambda old: old * 2))
     v("no-subjects", "R8", "exactly one", put(subject, []))
@@ -1217,8 +1418,19 @@ def refused_by_text_form():
     ]:
         v(f"path-with-{name}", "R9", "path", put(("files", 0, "path"), text))
     v("same-file-two-spellings", "R9", "sameFileAs", lambda value: value["files"][0].update(sameFileAs="%41"))
-    v("target-two-spellings", "R9", "target", lambda value: value["files"].append({"path": "z", "salt": "00" * 16, "type": "symlink", "target": "%41"}))
-    v("failed-path-two-spellings", "R9", "path", put((*P2, "checked"), lambda old: {**old, "failed": [{"path": "%41", "code": "altered"}]}))
+    v(
+        "target-two-spellings",
+        "R9",
+        "target",
+        lambda value: value["files"].append({"path": "z", "salt": "00" * 16, "type": "symlink", "target": "%41"}),
+    )
+    v(
+        "failed-path-two-spellings",
+        "R9",
+        "path",
+        put((*P2, "checked"), lambda old: {**old, "failed": [{"path": "%41", "code": "altered"}]}),
+        handed_over(),
+    )
     refused_keys()
 
 
@@ -1235,7 +1447,12 @@ def refused_keys():
     v("pem-of-another-algorithm", "R10", "Ed25519", put(form, pem("PUBLIC KEY", x25519)))
     v("der-of-45-bytes", "R10", "Ed25519", put(form, pem("PUBLIC KEY", KEYS[1].der + b"\0")))
     v("der-of-43-bytes", "R10", "Ed25519", put(form, pem("PUBLIC KEY", KEYS[1].der[:-1])))
-    v("der-with-parameters", "R10", "Ed25519", put(form, pem("PUBLIC KEY", bytes.fromhex("302c300706032b65700500032100") + bytes(range(32)))))
+    v(
+        "der-with-parameters",
+        "R10",
+        "Ed25519",
+        put(form, pem("PUBLIC KEY", bytes.fromhex("302c300706032b65700500032100") + bytes(range(32)))),
+    )
 
 
 def refused_by_order_and_limits():
@@ -1243,9 +1460,14 @@ def refused_by_order_and_limits():
     entry = {"path": "a.txt", "salt": "00" * 16, "type": "dir"}
     v("files-unsorted", "R11", "ascending order", lambda value: value["files"].append(entry))
     v("files-doubled", "R11", "ascending order", lambda value: value["files"].append({**entry, "path": "letter.txt"}))
-    v("files-unsorted-around-hidden", "R11", "ascending order", lambda value: value["files"].extend([{"hidden": ZEROS}, entry]))
-    v("keys-unsorted", "R11", "ascending order", put(("keys",), lambda old: old[::-1]))
-    v("keys-doubled", "R11", "ascending order", put(("keys",), lambda old: old[:1] * 2))
+    v(
+        "files-unsorted-around-hidden",
+        "R11",
+        "ascending order",
+        lambda value: value["files"].extend([{"hidden": ZEROS}, entry]),
+    )
+    v("keys-unsorted", "R11", "ascending order", put(("keys",), lambda old: old[::-1]), handed_over())
+    v("keys-doubled", "R11", "ascending order", put(("keys",), lambda old: old[:1] * 2), handed_over())
     stamps = [stamp("cd" * 32), stamp("ab" * 32)]
     v("timestamps-unsorted", "R11", "ascending order", put(("timestamps",), stamps))
     v("timestamps-doubled", "R11", "ascending order", put(("timestamps",), stamps[:1] * 2))
@@ -1253,7 +1475,13 @@ def refused_by_order_and_limits():
     v("signatures-unsorted", "R11", "ascending order", put(("chain", 0, "signatures"), two))
     for name, tokens in [("unsorted", ["cd" * 32, "ab" * 32]), ("doubled", ["ab" * 32] * 2)]:
         renew = {"covers": {"seq": 0, "tokens": tokens, "sha512": "ab" * 64}, "action": "renew"}
-        v(f"tokens-{name}", "R11", "ascending order", lambda value, renew=renew: predicate(value, 2).update(renew))
+        v(
+            f"tokens-{name}",
+            "R11",
+            "ascending order",
+            lambda value, renew=renew: predicate(value, 2).update(renew),
+            handed_over(),
+        )
     nine = [{"keyid": f"{number}" * 64, "sig": ""} for number in range(9)]
     v("nine-signatures", "R12", "more than 8", put(("chain", 0, "signatures"), nine))
     v("path-of-4097-bytes", "R12", "4096", put(("files", 0, "path"), "n" * 4097))
