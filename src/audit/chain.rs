@@ -1,7 +1,7 @@
 //! The record as a whole: every link, its signatures, its place, and who holds the exhibit in the end.
 
 use crate::record::bundle::Bundle;
-use crate::record::card::Card;
+use crate::record::card::Expected;
 use crate::record::key::{KeyRecord, PublicKey};
 use crate::record::link::Link;
 
@@ -16,6 +16,7 @@ pub struct JudgedRecord {
     bundle: Bundle,
     findings: Vec<Finding>,
     custody: Custody,
+    heads_met: Vec<u64>,
 }
 
 /// A bundle in whose record nothing differs. Only judging makes one, and only one of these can be extended.
@@ -26,17 +27,29 @@ pub struct VerifiedChain {
 }
 
 /// Judges a bundle's record: links, signatures, signers, manifest. `expected` are heads known from outside.
-pub fn judge(bundle: Bundle, trust: &Trust, expected: &[Card]) -> JudgedRecord {
+pub fn judge(bundle: Bundle, trust: &Trust, expected: &[Expected]) -> JudgedRecord {
     let (mut findings, custody) = links::judge(&bundle, trust, expected);
     findings.extend(manifest::judge(&bundle));
-    if let Custody::InTransit { since, release, .. } = &custody {
-        findings
-            .push(Finding::of_link(Code::InTransit, *release as usize).with(Detail::Since(*since)));
+    if let Custody::InTransit {
+        since,
+        zone,
+        release,
+        ..
+    } = &custody
+    {
+        findings.push(
+            Finding::of_link(Code::InTransit, *release as usize).with(Detail::Since(*since, *zone)),
+        );
     }
+    let heads_met = expected
+        .iter()
+        .filter_map(|head| links::place_of(&bundle, head))
+        .collect();
     JudgedRecord {
         bundle,
         findings,
         custody,
+        heads_met,
     }
 }
 
@@ -54,6 +67,11 @@ impl JudgedRecord {
     /// Who holds the exhibit, as far as the rules were kept.
     pub fn custody(&self) -> &Custody {
         &self.custody
+    }
+
+    /// Where in the chain the heads stand that were known from outside, as far as they are in it.
+    pub fn heads_met(&self) -> &[u64] {
+        &self.heads_met
     }
 
     /// The chain, where nothing in the record differs.

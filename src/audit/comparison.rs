@@ -1,6 +1,6 @@
 //! Evidence against manifest: what was found against what was sealed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::record::bundle::Bundle;
 use crate::record::digest::Digest;
@@ -9,28 +9,86 @@ use crate::record::path::PathText;
 
 use super::finding::{Code, Detail, Finding};
 use super::inventory::{Found, FoundFile, FoundKind, Inventory, Task};
-use super::manifest::sound_pieces;
+use super::manifest::SoundPieces;
 use super::moved;
 use super::selection::Selection;
 
-/// How a file is to be read, so that it can be compared: its pieces where the bundle has their digests, otherwise
-/// the whole; both where `full`, since a dishonest sealer could sign one file's hash and another's pieces.
-pub fn task(bundle: &Bundle, entry: Option<&Entry>, full: bool) -> Task {
-    let sound = entry.filter(|entry| sound_pieces(bundle, entry).is_some());
-    let piece_size = sound.and_then(|entry| Some(entry.file()?.pieces.as_ref()?.size));
-    Task {
-        whole: full || piece_size.is_none(),
-        piece_size,
+/// What a bundle asks of the evidence: which entries, and how each is to be read.
+pub struct Comparison<'bundle> {
+    bundle: &'bundle Bundle,
+    selection: &'bundle Selection,
+    entries: HashMap<&'bundle str, &'bundle Entry>,
+    pieces: SoundPieces<'bundle>,
+    full: bool,
+}
+
+impl<'bundle> Comparison<'bundle> {
+    /// A comparison with the entries of a bundle that were selected. Each file is read by its pieces where the bundle
+    /// has their digests, otherwise whole; by both where `full`, since a dishonest sealer could sign one file's hash
+    /// and another's pieces.
+    pub fn with(bundle: &'bundle Bundle, selection: &'bundle Selection, full: bool) -> Self {
+        let entries = bundle
+            .entries()
+            .map(|entry| (entry.path.as_str(), entry))
+            .collect();
+        Self {
+            bundle,
+            selection,
+            entries,
+            pieces: SoundPieces::of(bundle),
+            full,
+        }
     }
+
+    /// How the file found here is to be read; `None` where nothing would be compared with it.
+    pub fn task(&self, path: &PathText) -> Option<Task> {
+        let entry = self
+            .bundle
+            .single_file()
+            .or_else(|| self.entries.get(path.as_str()).copied());
+        let Some(entry) = entry else {
+            // What is not listed may be a file that was moved; among hidden ones, nobody could tell.
+            let is_compared = self.selection.is_all() && !self.bundle.has_hidden();
+            return is_compared.then_some(Task {
+                whole: true,
+                piece_size: None,
+            });
+        };
+        let is_selected = self.bundle.single_file().is_some() || self.selection.covers(path);
+        let piece_size = self
+            .pieces
+            .list(entry)
+            .and_then(|_| Some(entry.file()?.pieces.as_ref()?.size));
+        is_selected.then_some(Task {
+            whole: self.full || piece_size.is_none(),
+            piece_size,
+        })
+    }
+}
+
+/// Files that were compared with an entry, and their bytes.
+pub fn totals(bundle: &Bundle, inventory: &Inventory) -> (u64, u64) {
+    let listed: HashSet<&str> = bundle.entries().map(|entry| entry.path.as_str()).collect();
+    let is_single = bundle.single_file().is_some();
+    let compared = inventory
+        .found
+        .iter()
+        .filter(|found| is_single || listed.contains(found.path.as_str()));
+    let sizes = compared.filter_map(|found| match &found.kind {
+        FoundKind::File(file) if file.sha256.is_some() || file.pieces.is_some() => Some(file.bytes),
+        _ => None,
+    });
+    sizes.fold((0, 0), |(files, bytes), size| (files + 1, bytes + size))
 }
 
 /// Compares what was found with what was sealed. Everything is collected; nothing stops at the first.
 pub fn compare(bundle: &Bundle, inventory: &Inventory, selection: &Selection) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let pieces = SoundPieces::of(bundle);
     if let Some(entry) = bundle.single_file() {
         // The name under which one file is supplied later says nothing.
         match inventory.found.first() {
-            Some(found) => compare_entry(bundle, entry, found, &mut findings),
+            Some(found) => compare_entry(&pieces, entry, found, &mut findings),
             None => findings.push(Finding::of_entry(Code::Missing, &entry.path)),
         }
         return findings;
@@ -50,7 +108,7 @@ pub fn compare(bundle: &Bundle, inventory: &Inventory, selection: &Selection) ->
         if !selection.covers(&entry.path) {
             left_out += 1;
         } else if let Some(found) = found.get(entry.path.as_str()) {
-            compare_entry(bundle, entry, found, &mut findings);
+            compare_entry(&pieces, entry, found, &mut findings);
         } else if matches!(entry.kind, Kind::Unreadable { .. }) {
             findings.push(sealed_unread(entry));
         } else if let Some(folder) = above(&entry.path)
@@ -118,7 +176,12 @@ pub fn sealed_unread(entry: &Entry) -> Finding {
     Finding::of_entry(Code::Unreadable, &entry.path).with(Detail::Field(reason))
 }
 
-fn compare_entry(bundle: &Bundle, entry: &Entry, found: &Found, findings: &mut Vec<Finding>) {
+fn compare_entry(
+    pieces: &SoundPieces<'_>,
+    entry: &Entry,
+    found: &Found,
+    findings: &mut Vec<Finding>,
+) {
     let type_changed = || {
         Finding::of_entry(Code::TypeChanged, &entry.path).with(Detail::Now(found.kind.in_words()))
     };
@@ -130,13 +193,7 @@ fn compare_entry(bundle: &Bundle, entry: &Entry, found: &Found, findings: &mut V
             );
         }
         (Kind::File(facts), FoundKind::File(file)) => {
-            compare_file(
-                &entry.path,
-                facts,
-                sound_pieces(bundle, entry),
-                file,
-                findings,
-            );
+            compare_file(&entry.path, facts, pieces.list(entry), file, findings);
         }
         (Kind::Symlink { target }, FoundKind::Symlink(now)) => {
             if target != now {

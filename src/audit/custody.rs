@@ -2,7 +2,7 @@
 
 use crate::record::digest::Digest;
 use crate::record::event::{Action, Event, Outcome, Party};
-use crate::record::time::Timestamp;
+use crate::record::time::{Timestamp, Zone};
 
 use super::finding::Code;
 
@@ -24,13 +24,21 @@ pub enum Custody {
         receiver: Party,
         /// When it was released.
         since: Timestamp,
+        /// The zone of the clocks people saw then.
+        zone: Option<Zone>,
         /// The number of the link that released it.
         release: u64,
     },
     /// It was returned or disposed of.
     Closed {
-        /// Who held it last.
+        /// Who held it last, and closed it.
         holder: Party,
+        /// `return` or `dispose`.
+        by: &'static str,
+        /// When.
+        since: Timestamp,
+        /// The zone of the clocks people saw then.
+        zone: Option<Zone>,
     },
 }
 
@@ -66,7 +74,7 @@ impl Custody {
                 Turn::Broken(Code::OutOfTurn)
             }
             (_, Action::Renew(_)) => self.judge_renewal(by),
-            (_, Action::Verify | Action::Unknown(_)) => Turn::Kept,
+            (_, Action::Verify(_) | Action::Unknown(_)) => Turn::Kept,
             (_, Action::Correct(seq)) if *seq >= place as u64 => Turn::Broken(Code::OutOfTurn),
             (Self::Held { holder }, _) => allowed(holder.key == *by, Code::NotTheHolder),
         }
@@ -92,6 +100,7 @@ impl Custody {
                 giver: holder,
                 receiver: to.clone(),
                 since: event.at,
+                zone: event.zone,
                 release: event.seq,
             },
             (Self::InTransit { giver, .. }, Action::Withdraw) => Self::Held { holder: giver },
@@ -104,7 +113,18 @@ impl Custody {
             (Self::Held { .. } | Self::InTransit { .. }, Action::Takeover(to)) => {
                 Self::Held { holder: to.clone() }
             }
-            (Self::Held { holder }, Action::Return | Action::Dispose) => Self::Closed { holder },
+            (Self::Held { holder }, Action::Return) => Self::Closed {
+                holder,
+                by: "return",
+                since: event.at,
+                zone: event.zone,
+            },
+            (Self::Held { holder }, Action::Dispose) => Self::Closed {
+                holder,
+                by: "dispose",
+                since: event.at,
+                zone: event.zone,
+            },
             (unchanged, _) => unchanged,
         }
     }
@@ -113,7 +133,7 @@ impl Custody {
     pub fn holder(&self) -> Option<&Party> {
         match self {
             Self::None => None,
-            Self::Held { holder } | Self::Closed { holder } => Some(holder),
+            Self::Held { holder } | Self::Closed { holder, .. } => Some(holder),
             Self::InTransit { giver, .. } => Some(giver),
         }
     }

@@ -1,5 +1,6 @@
 //! One more link: what it must say to follow a chain, and whether its signer may add it.
 
+use crate::record::bundle::MAX_LINKS;
 use crate::record::event::{Event, Party};
 use crate::record::json::{Malformed, Object};
 use crate::record::key::Signer;
@@ -16,6 +17,8 @@ use super::sealing::{begin, place};
 pub enum Refusal {
     /// The event has a field it may not have, or lacks one.
     Malformed(Malformed),
+    /// The chain has as many links as a chain may have.
+    Full,
     /// The event has fields this format does not know.
     UnknownFields(Vec<String>),
     /// The rules of the chain do not let this signer do this now.
@@ -41,6 +44,9 @@ impl VerifiedChain {
     /// # Errors
     /// Where it is not one this format takes, or breaks a rule of the chain.
     pub fn admit(&self, predicate: &Object) -> Result<(), Refusal> {
+        if self.bundle().chain.len() >= MAX_LINKS {
+            return Err(Refusal::Full);
+        }
         let (event, unknown) = Event::from_predicate(predicate).map_err(Refusal::Malformed)?;
         if !unknown.is_empty() {
             return Err(Refusal::UnknownFields(unknown));

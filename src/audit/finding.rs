@@ -2,7 +2,7 @@
 
 use crate::record::digest::Digest;
 use crate::record::path::PathText;
-use crate::record::time::Timestamp;
+use crate::record::time::{Timestamp, Zone};
 
 /// What a finding is about. The words are those of `docs/format.md`, "Verification".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -216,8 +216,8 @@ pub enum Detail {
     Now(&'static str),
     /// Seconds by which times differ.
     Seconds(i64),
-    /// Since when.
-    Since(Timestamp),
+    /// Since when, and in which zone people saw that time.
+    Since(Timestamp, Option<Zone>),
 }
 
 impl Finding {

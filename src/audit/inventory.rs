@@ -130,16 +130,3 @@ impl FoundKind {
         }
     }
 }
-
-impl Inventory {
-    /// Files that were read, and their bytes.
-    pub fn totals(&self) -> (u64, u64) {
-        let files = self.found.iter().filter_map(|found| match &found.kind {
-            FoundKind::File(file) if file.sha256.is_some() || file.pieces.is_some() => {
-                Some(file.bytes)
-            }
-            _ => None,
-        });
-        files.fold((0, 0), |(files, bytes), size| (files + 1, bytes + size))
-    }
-}

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use sha2::{Digest as _, Sha512};
 
 use crate::record::bundle::{Bundle, about};
-use crate::record::card::Card;
+use crate::record::card::Expected;
 use crate::record::digest::{Digest, hex_text};
 use crate::record::event::{Action, Covers, Outcome};
-use crate::record::json::{Json, Object, canonical};
+use crate::record::json::canonical;
 use crate::record::key::PublicKey;
 use crate::record::link::Link;
 use crate::record::time::Timestamp;
@@ -25,14 +25,21 @@ const CLOCK_DIFFERENCE: i64 = 15 * 60;
 const LATE: i64 = 24 * 60 * 60;
 
 /// Judges everything of a bundle but its manifest. Gives the findings and who holds the exhibit in the end.
-pub(super) fn judge(bundle: &Bundle, trust: &Trust, expected: &[Card]) -> (Vec<Finding>, Custody) {
+pub(super) fn judge(
+    bundle: &Bundle,
+    trust: &Trust,
+    expected: &[Expected],
+) -> (Vec<Finding>, Custody) {
     let mut audit = Audit {
         bundle,
         keys: HashMap::new(),
         findings: Vec::new(),
         signers: BTreeMap::new(),
         unjudged: BTreeMap::new(),
+        prefixes: Vec::new(),
+        tokens: HashMap::new(),
     };
+    audit.prepare_renewals();
     audit.judge_head();
     let custody = audit.judge_links();
     audit.judge_signers(trust);
@@ -48,6 +55,10 @@ struct Audit<'bundle> {
     findings: Vec<Finding>,
     /// For each key that had to sign: its first link, the name beside it, how many links.
     signers: BTreeMap<Digest, (usize, String, u64)>,
+    /// For each link, SHA-512 on its way over all links up to it; only where some link renews.
+    prefixes: Vec<Sha512>,
+    /// Where in the bundle each time stamp is, by the SHA-256 of its token; only where some link renews.
+    tokens: HashMap<Digest, Vec<usize>>,
     /// Keys that did what only a roster could judge, and where they did it first.
     unjudged: BTreeMap<Digest, usize>,
 }
@@ -74,6 +85,26 @@ impl Audit<'_> {
                 self.findings
                     .push(Finding::new(Code::KeyMissing).with(Detail::Key(record.id)));
             }
+        }
+    }
+
+    /// What renewals cover is hashed once, however many there are.
+    fn prepare_renewals(&mut self) {
+        let renews = |link: &Link| matches!(link.event().action, Action::Renew(_));
+        if !self.bundle.chain.iter().any(renews) {
+            return;
+        }
+        let mut hasher = Sha512::new_with_prefix("{\"chain\":[");
+        for (place, link) in self.bundle.chain.iter().enumerate() {
+            hasher.update(if place > 0 { "," } else { "" });
+            hasher.update(canonical(link.to_json()));
+            self.prefixes.push(hasher.clone());
+        }
+        for (item, stamp) in self.bundle.timestamps.iter().enumerate() {
+            self.tokens
+                .entry(Digest::of(&stamp.der()))
+                .or_default()
+                .push(item);
         }
     }
 
@@ -112,13 +143,8 @@ impl Audit<'_> {
     /// Exactly one signature for each key that must sign, each by that key over this statement.
     fn judge_signatures(&mut self, place: usize, link: &Link) {
         let required = link.event().required_keys();
-        for key in &required {
-            let name = if Some(*key) == link.event().by.key {
-                link.event().by.name.clone()
-            } else {
-                link.witness(key).name
-            };
-            let signer = self.signers.entry(*key).or_insert((place, name, 0));
+        for (key, party) in link.signers() {
+            let signer = self.signers.entry(key).or_insert((place, party.name, 0));
             signer.2 += 1;
         }
         let mut report = |code, key: Digest| {
@@ -128,7 +154,7 @@ impl Audit<'_> {
         let message = link.signed_bytes();
         for (number, signature) in link.signatures().iter().enumerate() {
             let again = number > 0 && link.signatures()[number - 1].keyid == signature.keyid;
-            if again || !required.contains(&signature.keyid) {
+            if again || required.binary_search(&signature.keyid).is_err() {
                 report(Code::SignatureExtra, signature.keyid);
             }
             match self.keys.get(&signature.keyid) {
@@ -188,35 +214,31 @@ impl Audit<'_> {
 
     /// SHA-512 of `C({"chain":[links covered],"timestamps":[items with those tokens]})`.
     fn covers_hold(&self, place: usize, covers: &Covers) -> bool {
-        let Some(links) = self
-            .bundle
-            .chain
-            .get(..=covers.seq as usize)
-            .filter(|_| covers.seq < place as u64)
+        let covered = usize::try_from(covers.seq)
+            .ok()
+            .filter(|&covered| covered < place);
+        let Some(mut hasher) = covered
+            .and_then(|covered| self.prefixes.get(covered))
+            .cloned()
         else {
             return false;
         };
-        let mut found = Vec::new();
-        let mut stamps = Vec::new();
-        for stamp in &self.bundle.timestamps {
-            let token = Digest::of(&stamp.der());
-            if covers.tokens.contains(&token) {
-                found.push(token);
-                stamps.push(stamp.to_json());
+        let mut items: Vec<usize> = Vec::new();
+        for token in &covers.tokens {
+            // Exactly one item for each token.
+            match self.tokens.get(token).map(Vec::as_slice) {
+                Some([item]) => items.push(*item),
+                _ => return false,
             }
         }
-        // Exactly one item for each token; these stand in ascending order.
-        found.sort_unstable();
-        if found != covers.tokens {
-            return false;
+        items.sort_unstable();
+        hasher.update("],\"timestamps\":[");
+        for (number, item) in items.into_iter().enumerate() {
+            hasher.update(if number > 0 { "," } else { "" });
+            hasher.update(canonical(&self.bundle.timestamps[item].to_json()));
         }
-        let covered = Object::new()
-            .with(
-                "chain",
-                Json::Array(links.iter().map(|link| link.to_json().clone()).collect()),
-            )
-            .with("timestamps", Json::Array(stamps));
-        hex_text(&Sha512::digest(canonical(&Json::Object(covered)))) == covers.sha512
+        hasher.update("]}");
+        hex_text(&hasher.finalize()) == covers.sha512
     }
 
     fn judge_time(&mut self, place: usize, link: &Link, latest: Option<Timestamp>) {
@@ -300,20 +322,36 @@ impl Audit<'_> {
     }
 
     /// A head someone wrote down must be in this chain, at its place.
-    fn judge_expected(&mut self, expected: &[Card]) {
-        let chain = &self.bundle.chain;
-        for card in expected {
-            let there = chain
-                .get(card.seq as usize)
-                .is_some_and(|link| link.hash() == card.head);
-            if !there || chain[0].hash() != card.seal {
-                let counts = Detail::Count {
-                    recorded: card.seq + 1,
-                    found: chain.len() as u64,
-                };
-                self.findings
-                    .push(Finding::new(Code::HeadUnknown).with(counts));
-            }
+    fn judge_expected(&mut self, expected: &[Expected]) {
+        let found = self.bundle.chain.len() as u64;
+        for head in expected
+            .iter()
+            .filter(|head| place_of(self.bundle, head).is_none())
+        {
+            let detail = match head {
+                Expected::Card(card) => Detail::Count {
+                    recorded: card.seq.saturating_add(1),
+                    found,
+                },
+                Expected::Code(code) => Detail::Text(code.clone()),
+            };
+            self.findings
+                .push(Finding::new(Code::HeadUnknown).with(detail));
         }
     }
+}
+
+/// Where in the chain a head stands that someone wrote down.
+pub(super) fn place_of(bundle: &Bundle, expected: &Expected) -> Option<u64> {
+    let hashes = || bundle.chain.iter().map(Link::hash);
+    let place = match expected {
+        Expected::Card(card) if hashes().next() != Some(card.seal) => None,
+        Expected::Card(card) => hashes()
+            .position(|hash| hash == card.head)
+            .filter(|&place| place as u64 == card.seq),
+        Expected::Code(code) => {
+            hashes().position(|hash| hash.to_string().starts_with(code.as_str()))
+        }
+    };
+    place.map(|place| place as u64)
 }

@@ -1,6 +1,6 @@
 //! Whether a bundle's entries are the ones its seal signed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -90,6 +90,7 @@ fn judge_subject(bundle: &Bundle, findings: &mut Vec<Finding>) {
 }
 
 fn judge_pieces(bundle: &Bundle, findings: &mut Vec<Finding>) {
+    let sound = SoundPieces::of(bundle);
     let mut bound = BTreeSet::new();
     for entry in bundle.entries() {
         let Some((facts, pieces)) = entry
@@ -100,9 +101,7 @@ fn judge_pieces(bundle: &Bundle, findings: &mut Vec<Finding>) {
         };
         bound.insert(pieces.root);
         // Without any list, the hash of the whole file is what is compared.
-        let holds = pieces.fit(facts.bytes)
-            && (bundle.pieces.is_none() || sound_pieces(bundle, entry).is_some());
-        if !holds {
+        if !pieces.fit(facts.bytes) || (bundle.pieces.is_some() && sound.list(entry).is_none()) {
             findings.push(Finding::of_entry(Code::PiecesMismatch, &entry.path));
         }
     }
@@ -116,15 +115,32 @@ fn judge_pieces(bundle: &Bundle, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The piece digests of an entry, where they are the ones that were sealed.
-pub fn sound_pieces<'bundle>(bundle: &'bundle Bundle, entry: &Entry) -> Option<&'bundle [Digest]> {
-    let facts = entry.file()?;
-    let pieces = facts.pieces.as_ref()?;
-    let list = bundle.pieces.as_ref()?.get(&pieces.root)?;
-    let holds = pieces.fit(facts.bytes)
-        && list.len() as u64 == pieces.count
-        && root_of(list) == pieces.root;
-    holds.then_some(list)
+/// The piece lists of a bundle that are the ones that were sealed. Each root is computed once, however many entries
+/// name it.
+pub struct SoundPieces<'bundle> {
+    lists: BTreeMap<Digest, &'bundle [Digest]>,
+}
+
+impl<'bundle> SoundPieces<'bundle> {
+    /// The sound lists of a bundle.
+    pub fn of(bundle: &'bundle Bundle) -> Self {
+        let lists = bundle
+            .pieces
+            .iter()
+            .flatten()
+            .filter(|(root, list)| root_of(list) == **root);
+        Self {
+            lists: lists.map(|(root, list)| (*root, list.as_slice())).collect(),
+        }
+    }
+
+    /// The piece digests of an entry, where they are the ones that were sealed.
+    pub fn list(&self, entry: &Entry) -> Option<&'bundle [Digest]> {
+        let facts = entry.file()?;
+        let pieces = facts.pieces.as_ref()?;
+        let list = self.lists.get(&pieces.root)?;
+        (pieces.fit(facts.bytes) && list.len() as u64 == pieces.count).then_some(*list)
+    }
 }
 
 /// Names that another system would merge: equal after NFC and lower-casing.

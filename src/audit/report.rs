@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::record::digest::Digest;
 use crate::record::entry::{Entry, Kind};
 use crate::record::event::{Event, Party};
+use crate::record::link::Link;
 use crate::record::time::Timestamp;
 
 use super::chain::JudgedRecord;
@@ -37,7 +38,9 @@ pub struct Examined {
     pub supplied: bool,
     /// Whether each file was read by both its hashes.
     pub full: bool,
-    /// Files read.
+    /// Whether the things were looked for by their names, and nothing else beside them.
+    pub by_name: bool,
+    /// Files compared.
     pub files: u64,
     /// Bytes read.
     pub bytes: u64,
@@ -77,7 +80,7 @@ impl Report {
         trust: &Trust,
         checked_at: Timestamp,
     ) -> Self {
-        let (files, bytes) = inventory.totals();
+        let (files, bytes) = comparison::totals(record.bundle(), inventory);
         let findings = comparison::compare(record.bundle(), inventory, selection);
         Self::new(
             record,
@@ -85,6 +88,7 @@ impl Report {
             Examined {
                 supplied: true,
                 full,
+                by_name: false,
                 files,
                 bytes,
             },
@@ -153,24 +157,17 @@ fn is_unread(entry: &Entry) -> bool {
     matches!(entry.kind, Kind::Unreadable { .. })
 }
 
+/// One row for each key and each name that stands beside it: one key may sign under several.
 fn signers(record: &JudgedRecord, trust: &Trust) -> Vec<Signer> {
     let mut signers: Vec<Signer> = Vec::new();
     let mut seen = HashSet::new();
-    for link in &record.bundle().chain {
-        let event = link.event();
-        for key in event.required_keys() {
-            if seen.insert(key) {
-                let party = if event.by.key == Some(key) {
-                    event.by.clone()
-                } else {
-                    link.witness(&key)
-                };
-                signers.push(Signer {
-                    key,
-                    party,
-                    voucher: trust.of(&key).cloned(),
-                });
-            }
+    for (key, party) in record.bundle().chain.iter().flat_map(Link::signers) {
+        if seen.insert((key, party.name.clone(), party.agency.clone())) {
+            signers.push(Signer {
+                key,
+                party,
+                voucher: trust.of(&key).cloned(),
+            });
         }
     }
     signers

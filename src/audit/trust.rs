@@ -7,9 +7,9 @@ use crate::record::digest::Digest;
 /// Who stands for a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Voucher {
-    /// It is one of the reader's own keys.
+    /// It is one of the reader's own keys, under this person's name.
     Own(String),
-    /// The reader imported the identity of this name.
+    /// The reader imported the identity of the person of this name.
     Known(String),
     /// The reader named it for this one check.
     Given,

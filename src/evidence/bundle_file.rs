@@ -5,10 +5,14 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::io::Errno;
 use tempfile::{Builder, NamedTempFile};
 
+use crate::audit::chain::judge;
+use crate::audit::trust::Trust;
 use crate::record::bundle::Bundle;
 use crate::record::digest::Digest;
 use crate::record::json::{MAX_FILE, ParseError};
@@ -61,6 +65,23 @@ pub enum BundleFileError {
         /// Which.
         path: PathBuf,
     },
+    /// What would be written could not be used again.
+    #[error(
+        "writing the bundle {}: it could not be used again: {problem}",
+        shown(path)
+    )]
+    Unusable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        problem: String,
+    },
+    /// Someone else is extending it.
+    #[error("extending the bundle {}: another program is holding it", shown(path))]
+    Held {
+        /// Which.
+        path: PathBuf,
+    },
     /// Someone else extended it in the meantime.
     #[error(
         "extending the bundle {}: another program has extended it in the meantime",
@@ -77,6 +98,8 @@ impl BundleFileError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Exists { .. } => Some("give another place with -o, or verify the one that is there".to_owned()),
+            Self::Held { .. } => Some("wait until the other program has ended, and try again".to_owned()),
+            Self::Unusable { .. } => Some("nothing was written; leave out, or shorten, what was to be recorded".to_owned()),
             Self::MovedOn { .. } => Some("look at it with `custody log`, and begin again".to_owned()),
             Self::NoBundle { .. } => Some("a bundle is the .custody.json file that `custody seal` wrote; name that file, or the evidence beside it".to_owned()),
             Self::Refused { error, .. } if error.kind() == io::ErrorKind::StorageFull => {
@@ -145,6 +168,7 @@ pub fn create(path: &Path, bundle: &Bundle) -> Result<(), BundleFileError> {
     };
     // The person's umask decides who may read it, as with any file.
     let draft = write_beside(path, bundle, 0o666).map_err(refused)?;
+    read_back(path, &draft)?;
     draft
         .persist_noclobber(path)
         .map_err(|failed| match failed.error.kind() {
@@ -176,7 +200,7 @@ impl LockedBundle {
         // Whoever extended it before us put a new file in its place: then the lock is on the old one.
         let file = loop {
             let file = File::open(path).map_err(refused)?;
-            flock(&file, FlockOperation::LockExclusive).map_err(|error| refused(error.into()))?;
+            lock_in_time(&file, path)?;
             let (locked, there) = (
                 file.metadata().map_err(refused)?,
                 std::fs::metadata(path).map_err(refused)?,
@@ -210,6 +234,7 @@ impl LockedBundle {
         let path = std::fs::canonicalize(&self.path).map_err(refused)?;
         let mode = self.file.metadata().map_err(refused)?.permissions().mode();
         let draft = write_beside(&path, bundle, mode).map_err(refused)?;
+        read_back(&path, &draft)?;
         draft
             .as_file()
             .set_permissions(std::fs::Permissions::from_mode(mode & 0o7777))
@@ -219,6 +244,53 @@ impl LockedBundle {
             .map_err(|failed| refused(failed.error))?;
         sync_folder(&path).map_err(refused)
     }
+}
+
+/// Whoever extends a bundle holds it for moments; one who holds it for ever must not keep others waiting for ever.
+fn lock_in_time(file: &File, path: &Path) -> Result<(), BundleFileError> {
+    for _ in 0..100 {
+        match flock(file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(()),
+            Err(Errno::WOULDBLOCK) => std::thread::sleep(Duration::from_millis(100)),
+            Err(error) => {
+                let (path, error) = (path.to_owned(), error.into());
+                return Err(BundleFileError::Refused {
+                    action: "locking",
+                    path,
+                    error,
+                });
+            }
+        }
+    }
+    Err(BundleFileError::Held {
+        path: path.to_owned(),
+    })
+}
+
+/// Reads what was written, before it takes its place: nothing is kept that no reader would take, or that does not check.
+fn read_back(path: &Path, draft: &NamedTempFile) -> Result<(), BundleFileError> {
+    let unusable = |problem: String| BundleFileError::Unusable {
+        path: path.to_owned(),
+        problem,
+    };
+    let bundle = load(draft.path()).map_err(|error| match error {
+        BundleFileError::NoBundle { error, .. } => unusable(error.to_string()),
+        BundleFileError::TooLarge { .. } => {
+            unusable("it would be larger than 1 GiB, the most a bundle may have".to_owned())
+        }
+        other => other,
+    })?;
+    judge(bundle, &Trust::default(), &[])
+        .verified()
+        .map(drop)
+        .map_err(|judged| {
+            let codes: Vec<&str> = judged
+                .findings()
+                .iter()
+                .map(|finding| finding.code.as_str())
+                .collect();
+            unusable(format!("its record would not check ({})", codes.join(", ")))
+        })
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -255,9 +327,7 @@ fn write_text(file: &mut File, bundle: &Bundle) -> io::Result<()> {
 fn sync_folder(path: &Path) -> io::Result<()> {
     match File::open(folder_of(path)).and_then(|folder| folder.sync_all()) {
         // Some file systems cannot do it for folders; the file itself is on the disk.
-        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::INVAL.raw_os_error()) => {
-            Ok(())
-        }
+        Err(error) if error.raw_os_error() == Some(Errno::INVAL.raw_os_error()) => Ok(()),
         other => other,
     }
 }

@@ -121,6 +121,14 @@ impl Home {
         })
     }
 
+    /// Whether an own identity of this name can be made: neither half of one is there.
+    pub fn is_free(&self, name: &str) -> bool {
+        let public = file_in(&self.identities_dir(), name);
+        let private = self.secret_path(name);
+        private.is_ok_and(|private| private.symlink_metadata().is_err())
+            && public.symlink_metadata().is_err()
+    }
+
     /// The own identities with their names, in the order of the names.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ pub fn name_from(text: &str) -> String {
     let letters = text
         .nfd()
         .filter(|character| !is_combining_mark(*character));
-    for character in letters {
+    for character in letters.map(plain) {
         match character {
             kept if is_of_a_name(kept) && kept != '-' => name.push(kept),
             _ if name.ends_with('-') => {}
@@ -37,6 +37,23 @@ pub fn name_from(text: &str) -> String {
         name.to_owned()
     } else {
         "identity".to_owned()
+    }
+}
+
+/// Letters of Latin alphabets that are no letter and mark: Azerbaijani, Turkish, Polish, Nordic ones.
+fn plain(character: char) -> char {
+    match character {
+        'ə' | 'æ' => 'e',
+        'Ə' | 'Æ' => 'E',
+        'ı' => 'i',
+        'ł' => 'l',
+        'Ł' => 'L',
+        'ø' => 'o',
+        'Ø' => 'O',
+        'đ' | 'ð' => 'd',
+        'Đ' => 'D',
+        'ß' => 's',
+        other => other,
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FileType, Stat};
 
 use crate::audit::inventory::{Found, FoundFile, FoundKind, Inventory, Task};
-use crate::record::entry::{Mode, Special};
+use crate::record::entry::{MAX_FILE_SIZE, Mode, Special};
 use crate::record::path::{PathText, TargetText};
 use crate::record::time::FileTime;
 
@@ -19,6 +19,7 @@ use super::hashing::{CrossReference, ReadError, read_once};
 use super::listing::{Listed, ListedKind, in_words, list};
 use super::opening::{Identity, Root, file_type, read_named, stat, stat_named};
 use super::progress::Progress;
+use super::second_look::FirstLook;
 use super::source::{Source, SourceError};
 
 /// What to do about files that cannot be read.
@@ -55,10 +56,17 @@ pub fn take(source: &Source, look: &Look<'_>, progress: &mut dyn Progress) -> Ta
         buffer: Vec::new(),
         links: HashMap::new(),
         failed: Vec::new(),
+        first: FirstLook::default(),
     };
-    let found = match source {
+    let mut found = match source {
         Source::File(path) => vec![camera.named(path)?],
-        Source::Folder(folder) => camera.folder(folder, list(folder, b""), b"")?,
+        Source::Folder(folder) => {
+            let unseen = |error| SourceError::Unseen {
+                path: folder.clone(),
+                error,
+            };
+            camera.folder(Root::open(folder).map_err(unseen)?, b"")?
+        }
         Source::Parts(parts) => camera.parts(parts)?,
     };
     if !camera.failed.is_empty() {
@@ -70,6 +78,7 @@ pub fn take(source: &Source, look: &Look<'_>, progress: &mut dyn Progress) -> Ta
             most: crate::record::entry::MAX_ENTRIES,
         });
     }
+    camera.look_again(&mut found)?;
     Ok(Inventory { found })
 }
 
@@ -80,6 +89,8 @@ struct Camera<'a, 'b> {
     buffer: Vec<u8>,
     /// Files with several names: the first name each was found under, and what was found.
     links: HashMap<(u64, u64), (PathText, FoundFile)>,
+    /// What was seen, to look at again in the end.
+    first: FirstLook,
     /// Files that could not be read, where that ends the work.
     failed: Vec<(String, String)>,
 }
@@ -96,10 +107,15 @@ impl Camera<'_, '_> {
             error,
         };
         let stat = stat_named(path).map_err(unseen)?;
+        if file_type(&stat) != FileType::BlockDevice {
+            self.first
+                .keep_named(path.to_owned(), name.raw(), Identity::of(&stat));
+        }
         let kind = match file_type(&stat) {
             FileType::RegularFile | FileType::BlockDevice => {
                 let size = size_of(path, &stat).map_err(unseen)?;
                 self.progress.begin(size);
+                self.refuse_giants(&name, size)?;
                 match (self.look.task)(&name, size) {
                     Some(task) => self.read(&name, || read_named(path), None, task)?,
                     None => FoundKind::File(Box::new(FoundFile {
@@ -128,33 +144,34 @@ impl Camera<'_, '_> {
     fn parts(&mut self, parts: &[PathBuf]) -> Taken<Vec<Found>> {
         let mut found = Vec::new();
         for part in parts {
-            let one = self.named(part)?;
-            let is_folder = matches!(one.kind, FoundKind::Dir);
-            let prefix = [&one.path.raw()[..], b"/"].concat();
-            found.push(one);
-            if is_folder {
-                found.extend(self.folder(part, list(part, &prefix), &prefix)?);
+            let mut one = self.named(part)?;
+            let mut inside = Vec::new();
+            if matches!(one.kind, FoundKind::Dir) {
+                let prefix = [&one.path.raw()[..], b"/"].concat();
+                match Root::open(part) {
+                    Ok(root) => inside = self.folder(root, &prefix)?,
+                    Err(error) => one.kind = self.unreadable(&one.path, in_words(&error)),
+                }
             }
+            found.push(one);
+            found.append(&mut inside);
         }
         found.sort_by_cached_key(|found| found.path.raw());
         Ok(found)
     }
 
-    fn folder(&mut self, folder: &Path, listed: Vec<Listed>, prefix: &[u8]) -> Taken<Vec<Found>> {
-        let root = Root::open(folder).map_err(|error| SourceError::Unseen {
-            path: folder.to_owned(),
-            error,
-        })?;
+    fn folder(&mut self, root: Root, prefix: &[u8]) -> Taken<Vec<Found>> {
+        let listed = list(&root, prefix);
         self.foresee(&root, &listed, prefix)?;
         let mut found = Vec::with_capacity(listed.len());
-        for Listed { raw, kind } in listed {
-            let path = text_of(&raw)?;
+        for Listed { raw, kind } in &listed {
+            let path = text_of(raw)?;
             let kind = match kind {
-                ListedKind::File { file, bytes, names } => {
-                    self.listed_file(&root, &raw[prefix.len()..], &path, (file, bytes, names))?
+                ListedKind::File { identity, names } => {
+                    self.listed_file(&root, &raw[prefix.len()..], &path, (*identity, *names))?
                 }
                 ListedKind::Dir => FoundKind::Dir,
-                ListedKind::Symlink(target) => match TargetText::from_raw(&target) {
+                ListedKind::Symlink(target) => match TargetText::from_raw(target) {
                     Ok(target) => FoundKind::Symlink(target),
                     Err(error) => {
                         return Err(InventoryError::Name {
@@ -163,12 +180,45 @@ impl Camera<'_, '_> {
                         });
                     }
                 },
-                ListedKind::Special(special) => FoundKind::Special(special),
-                ListedKind::Unreadable(reason) => self.unreadable(&path, reason),
+                ListedKind::Special(special) => FoundKind::Special(*special),
+                ListedKind::Unreadable(reason) => self.unreadable(&path, reason.clone()),
             };
             found.push(Found { path, kind });
         }
+        self.first.keep_folder(root, prefix.to_vec(), listed);
         Ok(found)
+    }
+
+    /// Looks a second time: what is not as it was is no part of a seal, and was not checked.
+    fn look_again(&mut self, found: &mut Vec<Found>) -> Taken<()> {
+        let changed = self.first.changed();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let places = found
+            .iter()
+            .enumerate()
+            .map(|(place, found)| (found.path.clone(), place));
+        let places: HashMap<PathText, usize> = places.collect();
+        for raw in changed {
+            let path = text_of(&raw)?;
+            let kind = self.changed(&path)?;
+            match places.get(&path) {
+                Some(&place) => found[place].kind = kind,
+                None => found.push(Found { path, kind }),
+            }
+        }
+        Ok(())
+    }
+
+    /// A file larger than the format takes is refused before it is read.
+    fn refuse_giants(&self, path: &PathText, bytes: u64) -> Taken<()> {
+        if self.look.unread != Unread::Note && bytes > MAX_FILE_SIZE {
+            return Err(InventoryError::TooLarge {
+                path: path.to_string(),
+            });
+        }
+        Ok(())
     }
 
     /// Before hours of reading: how much there is, and whether anything cannot be opened.
@@ -176,10 +226,11 @@ impl Camera<'_, '_> {
         let mut total = 0;
         for Listed { raw, kind } in listed {
             match kind {
-                ListedKind::File { bytes, .. }
-                    if (self.look.task)(&text_of(raw)?, *bytes).is_some() =>
+                ListedKind::File { identity, .. }
+                    if (self.look.task)(&text_of(raw)?, identity.size).is_some() =>
                 {
-                    total += bytes;
+                    total += identity.size;
+                    self.refuse_giants(&text_of(raw)?, identity.size)?;
                     if self.look.unread == Unread::Refuse
                         && let Err(error) = root.read(&raw[prefix.len()..])
                     {
@@ -211,8 +262,9 @@ impl Camera<'_, '_> {
         root: &Root,
         raw: &[u8],
         path: &PathText,
-        (file, bytes, names): ((u64, u64), u64, u64),
+        (identity, names): (Identity, u64),
     ) -> Taken<FoundKind> {
+        let bytes = identity.size;
         let Some(task) = (self.look.task)(path, bytes) else {
             return Ok(FoundKind::File(Box::new(FoundFile {
                 bytes,
@@ -220,7 +272,7 @@ impl Camera<'_, '_> {
             })));
         };
         if names > 1
-            && let Some((first, known)) = self.links.get(&file)
+            && let Some((first, known)) = self.links.get(&identity.file)
         {
             self.progress.advance(bytes);
             // Read already, under its first name; read again only where this name asks for something else.
@@ -235,12 +287,12 @@ impl Camera<'_, '_> {
                 })));
             }
         }
-        let kind = self.read(path, || root.read(raw), Some((file, bytes)), task)?;
+        let kind = self.read(path, || root.read(raw), Some(identity), task)?;
         if names > 1
             && let FoundKind::File(known) = &kind
         {
             self.links
-                .entry(file)
+                .entry(identity.file)
                 .or_insert_with(|| (path.clone(), (**known).clone()));
         }
         Ok(kind)
@@ -251,7 +303,7 @@ impl Camera<'_, '_> {
         &mut self,
         path: &PathText,
         open: impl Fn() -> io::Result<File>,
-        listed: Option<((u64, u64), u64)>,
+        listed: Option<Identity>,
         task: Task,
     ) -> Taken<FoundKind> {
         let opened = open().and_then(|file| stat(&file).map(|stat| (file, stat)));
@@ -266,7 +318,7 @@ impl Camera<'_, '_> {
         } else {
             Some(identity.size)
         };
-        if listed.is_some_and(|listed| listed != (identity.file, identity.size))
+        if listed.is_some_and(|listed| listed != identity)
             || !(is_block || file_type(&before) == FileType::RegularFile)
         {
             return self.changed(path);

@@ -17,6 +17,12 @@ pub enum InventoryError {
         /// Which file.
         path: String,
     },
+    /// It is larger than the format takes.
+    #[error("reading {path}: it is larger than 2^46 bytes, the most a sealed file may have")]
+    TooLarge {
+        /// Which file.
+        path: String,
+    },
     /// Its name cannot be recorded.
     #[error("the name {path} cannot be recorded: the path {problem}")]
     Name {
@@ -47,6 +53,7 @@ impl InventoryError {
             Self::Changed { .. } => Some("make sure that no program writes to it; for a device, use a write blocker, or image it first".to_owned()),
             Self::Name { .. } => Some("seal an image of the medium instead".to_owned()),
             Self::TooMany { .. } => Some("seal an image of the medium, or its folders one by one".to_owned()),
+            Self::TooLarge { .. } => Some("split it, and seal the parts together".to_owned()),
             Self::Interrupted => None,
         }
     }

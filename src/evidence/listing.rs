@@ -2,14 +2,15 @@
 
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::path::Path;
 
 use walkdir::WalkDir;
 
 use crate::record::entry::Special;
 
+use super::opening::{Identity, Root};
+
 /// One thing in a folder.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// Its path below the folder, raw.
     pub raw: Vec<u8>,
@@ -18,14 +19,12 @@ pub struct Listed {
 }
 
 /// What a thing in a folder is.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListedKind {
-    /// A regular file: device and inode, bytes, number of names.
+    /// A regular file.
     File {
-        /// Device and inode.
-        file: (u64, u64),
-        /// Its length.
-        bytes: u64,
+        /// Which file it is, its length and its times.
+        identity: Identity,
         /// How many names it has.
         names: u64,
     },
@@ -40,11 +39,13 @@ pub enum ListedKind {
 }
 
 /// Everything below a folder, in the order of the raw paths. `prefix` stands before every path, with its `/`.
-pub fn list(folder: &Path, prefix: &[u8]) -> Vec<Listed> {
+pub fn list(root: &Root, prefix: &[u8]) -> Vec<Listed> {
+    let folder = root.path();
     let mut listed: Vec<Listed> = Vec::new();
-    for entry in WalkDir::new(folder)
+    // The folder is reached through the one open handle, which is a link of the system's own.
+    for entry in WalkDir::new(&folder)
         .follow_links(false)
-        .follow_root_links(false)
+        .follow_root_links(true)
         .min_depth(1)
     {
         let (path, kind) = match &entry {
@@ -52,7 +53,7 @@ pub fn list(folder: &Path, prefix: &[u8]) -> Vec<Listed> {
             Err(error) => (error.path(), ListedKind::Unreadable(why(error))),
         };
         let below = path
-            .and_then(|path| path.strip_prefix(folder).ok())
+            .and_then(|path| path.strip_prefix(&folder).ok())
             .map(|below| below.as_os_str().as_bytes());
         let raw = match below {
             // The folder itself could not be read.
@@ -87,8 +88,7 @@ fn kind_of(entry: &walkdir::DirEntry) -> ListedKind {
     }
     match entry.metadata() {
         Ok(facts) => ListedKind::File {
-            file: (facts.dev(), facts.ino()),
-            bytes: facts.len(),
+            identity: Identity::of_metadata(&facts),
             names: facts.nlink(),
         },
         Err(error) => ListedKind::Unreadable(why(&error)),

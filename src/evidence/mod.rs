@@ -18,11 +18,17 @@ pub mod opening;
 mod pkcs8_pem;
 pub mod private_file;
 pub mod progress;
+mod second_look;
 pub mod source;
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// A path as it may be shown: whatever could forge a line on a screen is written `%XX`.
 pub fn shown(path: &Path) -> String {
-    crate::record::path::printable(&path.to_string_lossy(), false)
+    match path.to_str() {
+        Some(text) => crate::record::path::printable(text, false),
+        // Bytes that are no text are shown one by one, so that two names never look alike.
+        None => crate::record::path::escape(path.as_os_str().as_bytes()),
+    }
 }

@@ -1,11 +1,12 @@
 //! Opens evidence: read-only, beneath its folder, never through a link, never waiting for a FIFO.
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, Stat, openat, openat2};
 use rustix::io::Errno;
@@ -40,6 +41,18 @@ impl Identity {
     }
 }
 
+impl Identity {
+    /// The identity in what the standard library says of a file.
+    pub fn of_metadata(facts: &Metadata) -> Self {
+        Self {
+            file: (facts.dev(), facts.ino()),
+            size: facts.size(),
+            modified: (facts.mtime(), facts.mtime_nsec().unsigned_abs()),
+            changed: (facts.ctime(), facts.ctime_nsec().unsigned_abs()),
+        }
+    }
+}
+
 /// A folder below which files are opened.
 pub struct Root {
     folder: OwnedFd,
@@ -57,6 +70,11 @@ impl Root {
         })
     }
 
+    /// The folder under a name that stays the same, and short, whatever happens to the path it was opened by.
+    pub fn path(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/self/fd/{}", self.folder.as_raw_fd()))
+    }
+
     /// Opens a file by its raw path below the folder. No part of the path may be a link.
     ///
     /// # Errors
@@ -68,7 +86,8 @@ impl Root {
         without_access_time(|flags| {
             match openat2(&self.folder, path, flags, Mode::empty(), resolve) {
                 // Older kernels, and some sandboxes, have no openat2.
-                Err(Errno::NOSYS | Errno::PERM) => self.step_down(raw, flags),
+                // A path as long as the format allows is longer than the system takes in one go.
+                Err(Errno::NOSYS | Errno::PERM | Errno::NAMETOOLONG) => self.step_down(raw, flags),
                 other => other,
             }
         })

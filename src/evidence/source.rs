@@ -92,6 +92,8 @@ impl Source {
     /// # Errors
     /// Where one is something else, or two have one name.
     pub fn to_seal(paths: &[PathBuf]) -> Result<Self, SourceError> {
+        let paths: Vec<PathBuf> = paths.iter().map(|path| with_name(path)).collect();
+        let paths = paths.as_slice();
         let mut names = std::collections::BTreeSet::new();
         for path in paths {
             let kind = kind_of(path)?;
@@ -134,4 +136,13 @@ pub fn kind_of(path: &Path) -> Result<FileType, SourceError> {
         error,
     })?;
     Ok(file_type(&stat))
+}
+
+/// The same path without what hides its name or follows a link: `folder/` is `folder`, `.` is the folder it stands for.
+pub fn with_name(path: &Path) -> PathBuf {
+    let plain: PathBuf = path.components().collect();
+    match plain.file_name() {
+        Some(_) => plain,
+        None => std::fs::canonicalize(&plain).unwrap_or(plain),
+    }
 }

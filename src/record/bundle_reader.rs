@@ -12,6 +12,12 @@ use super::link::Link;
 use super::pieces::MAX_PIECES;
 use super::time_token::TimeToken;
 
+/// The most values of the entries, and of the piece lists: more than their other limits allow.
+const MANY_VALUES: usize = 1 << 25;
+
+/// The most values of any other field.
+const FEW_VALUES: usize = 1 << 22;
+
 impl Bundle {
     /// Reads a bundle.
     ///
@@ -43,11 +49,17 @@ struct Draft {
     pieces: Option<BTreeMap<Digest, Vec<Digest>>>,
     rosters: Option<Json>,
     timestamps: Option<Vec<TimeToken>>,
-    other: Object,
+    other: Vec<(String, Json)>,
 }
 
 impl Draft {
     fn read_field(&mut self, reader: &mut Reader<'_>, name: String) -> Result<(), ParseError> {
+        // Entries and pieces are read one by one and not kept as values; of anything else a few millions are enough.
+        reader.allow(if matches!(name.as_str(), "files" | "pieces") {
+            MANY_VALUES
+        } else {
+            FEW_VALUES
+        });
         match name.as_str() {
             "about" => self.about = Some(read_value(reader, "about", read_about)?),
             "chain" => {
@@ -103,7 +115,7 @@ impl Draft {
                         reader.refuse(start, &Malformed::new("must be an object").within("ext"))
                     );
                 }
-                self.other.set(other, value);
+                self.other.push((name, value));
             }
         }
         Ok(())
@@ -127,7 +139,7 @@ impl Draft {
             pieces: self.pieces,
             rosters: self.rosters,
             timestamps: self.timestamps.ok_or_else(|| missing("timestamps"))?,
-            other: self.other,
+            other: Object::from_unique(self.other),
             reformatted: false,
         })
     }

@@ -47,6 +47,42 @@ impl fmt::Display for Card {
     }
 }
 
+/// A head someone wrote down: the whole card, or the record code in groups as it is printed.
+///
+/// ```text
+/// a427 ea42 74b2 982a a11f 34ea d0d0 3012
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Seal, number and head.
+    Card(Card),
+    /// At least the first 32 hex digits of a link hash.
+    Code(String),
+}
+
+impl Expected {
+    /// Reads a card, or a record code with or without its blanks.
+    ///
+    /// # Errors
+    /// Where the text is neither.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        let digits: String = text
+            .chars()
+            .filter(|character| !character.is_whitespace())
+            .collect();
+        let is_code = (32..=64).contains(&digits.len())
+            && digits
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if is_code {
+            return Ok(Self::Code(digits));
+        }
+        Card::parse(text.trim()).map(Self::Card).map_err(|_| {
+            Malformed::new("must be a head card (`custody:v1:…`), or a record code of eight groups of four digits")
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,5 +98,16 @@ mod tests {
         assert!(Card::parse(&card.to_string().replace(":4:", ":04:")).is_err());
         assert!(Card::parse(&format!("{card}:")).is_err());
         assert!(Card::parse(&format!("{card} ")).is_err());
+        assert_eq!(
+            Expected::parse(&format!(" {card}\n")),
+            Ok(Expected::Card(card))
+        );
+        let code = card.head.in_groups(8);
+        assert_eq!(
+            Expected::parse(&code),
+            Ok(Expected::Code(code.replace(' ', "")))
+        );
+        assert!(Expected::parse(&code[..30]).is_err());
+        assert!(Expected::parse(&code.to_uppercase()).is_err());
     }
 }

@@ -52,9 +52,9 @@ pub enum Action {
     /// A lost key or an absent holder replaced.
     Takeover(Party),
     /// Recorded by the holder: `examine`, `copy`, `store`, `present`, `disclose`, `incident`, `open`.
-    Recorded(&'static str),
+    Recorded(&'static str, Option<Checked>),
     /// Verified by anyone of the roster.
-    Verify,
+    Verify(Option<Checked>),
     /// Something an earlier link said is corrected; `seq` of that link.
     Correct(u64),
     /// Re-stamped.
@@ -238,6 +238,12 @@ impl Action {
                 .and_then(Json::as_object)
                 .unwrap_or(&empty)
         };
+        let checked = || {
+            predicate
+                .get("checked")
+                .and_then(Json::as_object)
+                .map(Checked::of)
+        };
         match word {
             "seal" => {
                 let manifest = object("manifest");
@@ -259,13 +265,13 @@ impl Action {
             }
             "withdraw" => Self::Withdraw,
             "takeover" => Self::Takeover(Party::of(object("to"))),
-            "verify" => Self::Verify,
+            "verify" => Self::Verify(checked()),
             "correct" => Self::Correct(integer_at(object("corrects"), "seq")),
             "renew" => Self::Renew(Covers::of(object("covers"))),
             "return" => Self::Return,
             "dispose" => Self::Dispose,
             other => match RECORDED.iter().find(|recorded| **recorded == other) {
-                Some(recorded) => Self::Recorded(recorded),
+                Some(recorded) => Self::Recorded(recorded, checked()),
                 None => Self::Unknown(other.to_owned()),
             },
         }
@@ -279,8 +285,8 @@ impl Action {
             Self::Receipt(..) => "receipt",
             Self::Withdraw => "withdraw",
             Self::Takeover(_) => "takeover",
-            Self::Recorded(word) => word,
-            Self::Verify => "verify",
+            Self::Recorded(word, _) => word,
+            Self::Verify(_) => "verify",
             Self::Correct(_) => "correct",
             Self::Renew(_) => "renew",
             Self::Return => "return",

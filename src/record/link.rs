@@ -1,5 +1,7 @@
 //! A link: one signed custody event, the bytes that are signed, and the hash the next link holds.
 
+use std::collections::HashSet;
+
 use base64ct::{Base64, Encoding};
 
 use super::digest::Digest;
@@ -128,9 +130,13 @@ impl Link {
             .with("signatures", signatures)
             .with("statement", statement);
         let text = canonical(&Json::Object(link));
-        // What is written is read by the same rules as everything else.
+        // What is written is read by the same rules as everything else, and as deep as it will stand in its bundle.
+        let text = format!("[[{text}]]");
         let read = Reader::read(text.as_bytes()).map_err(|error| Malformed::new(error.problem))?;
-        Ok(Self::from_json(read)?)
+        let link = read
+            .as_array()
+            .and_then(|outer| outer.first()?.as_array()?.first());
+        Ok(Self::from_json(link.cloned().unwrap_or(Json::Bool(false)))?)
     }
 
     /// `linkHash`: SHA-256 of the canonical bytes of the whole link.
@@ -163,19 +169,20 @@ impl Link {
         found.unwrap_or_else(|| EMPTY.get_or_init(Object::new))
     }
 
-    /// The witness of this link who signs with this key, as recorded.
-    pub fn witness(&self, key: &Digest) -> Party {
+    /// Everyone who must sign, each key once with the first name that stands beside it: the signer, then witnesses.
+    pub fn signers(&self) -> Vec<(Digest, Party)> {
         let witnesses = self
             .predicate()
             .get("witnesses")
             .and_then(Json::as_array)
             .unwrap_or_default();
-        let key = key.to_string();
-        let named = witnesses
-            .iter()
-            .filter_map(Json::as_object)
-            .find(|witness| witness.text("key") == Some(&key));
-        Party::of(named.unwrap_or(&Object::new()))
+        let witnesses = witnesses.iter().filter_map(Json::as_object).map(Party::of);
+        let mut seen = HashSet::new();
+        std::iter::once(self.event.by.clone())
+            .chain(witnesses)
+            .filter_map(|party| Some((party.key?, party)))
+            .filter(|(key, _)| seen.insert(*key))
+            .collect()
     }
 
     /// Fields this version does not know, as dotted names.

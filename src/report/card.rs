@@ -2,7 +2,7 @@
 
 use crate::record::bundle::Bundle;
 
-use super::layout::{count, labelled, paragraph, safe, time};
+use super::layout::{action, count, labelled, paragraph, safe, time};
 
 /// The card of a bundle whose record was judged.
 pub fn text(bundle: &Bundle) -> String {
@@ -22,12 +22,7 @@ pub fn text(bundle: &Bundle) -> String {
     text.push_str(&labelled(
         12,
         "last entry",
-        &format!(
-            "no. {}, {}, {}",
-            card.seq,
-            safe(last.action.word()),
-            time(last)
-        ),
+        &format!("no. {}, {}, {}", card.seq, action(&last.action), time(last)),
     ));
     text.push_str(&labelled(12, "record code", &card.head.in_groups(8)));
     text.push_str(&format!("\n  {card}\n\n"));

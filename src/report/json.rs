@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::audit::custody::Custody;
 use crate::audit::finding::Finding;
 use crate::audit::report::Report;
 
@@ -72,7 +73,9 @@ struct RangeDocument {
 /// The report of one check.
 pub fn report(report: &Report) -> String {
     let seal = report.seal();
-    let holder = report.record.custody().holder();
+    // Nobody holds what was returned or disposed of.
+    let is_closed = matches!(report.record.custody(), Custody::Closed { .. });
+    let holder = report.record.custody().holder().filter(|_| !is_closed);
     let document = ReportDocument {
         format: "custody-report/v1",
         exit: report.exit_code(),

@@ -3,15 +3,40 @@
 use textwrap::{Options, wrap};
 
 use crate::record::digest::Digest;
-use crate::record::event::{Event, Party};
+use crate::record::event::{Action, Event, Party};
 use crate::record::path::printable;
 
 /// Columns of a page.
 pub const WIDTH: usize = 79;
 
-/// Text from a bundle as it may be shown: whatever could forge a line is written `%XX`.
+/// Text from a bundle as it may be shown: whatever could forge a line is written `%XX`, and no run of blanks pushes
+/// words to the next line.
 pub fn safe(text: &str) -> String {
-    printable(text, false)
+    let mut safe = printable(text, false);
+    while safe.contains("  ") {
+        safe = safe.replace("  ", " ");
+    }
+    safe
+}
+
+/// The same, cut where it would fill a page that has one place for it.
+pub fn short(text: &str, most: usize) -> String {
+    let safe = safe(text);
+    if safe.chars().count() <= most {
+        return safe;
+    }
+    safe.chars().take(most).chain(['…']).collect()
+}
+
+/// What was done, as the heading of an entry. What this program does not know is quoted, so that it says nothing of its
+/// own.
+pub fn action(action: &Action) -> String {
+    match action {
+        Action::Unknown(word) => {
+            format!("an act this program does not know (`{}`)", short(word, 40))
+        }
+        known => known.word().to_owned(),
+    }
 }
 
 /// A paragraph, its lines indented: the first by `first`, the others by `rest`.
@@ -86,9 +111,9 @@ pub fn duration(seconds: i64) -> String {
 /// A name with its agency, as recorded.
 pub fn party(party: &Party) -> String {
     if party.agency.is_empty() || party.agency == NOT_RECORDED {
-        return safe(&party.name);
+        return short(&party.name, 80);
     }
-    format!("{} ({})", safe(&party.name), safe(&party.agency))
+    format!("{} ({})", short(&party.name, 80), short(&party.agency, 80))
 }
 
 /// What stands in the record where nothing is known.

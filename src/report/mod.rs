@@ -13,3 +13,4 @@ pub mod result;
 pub mod sentences;
 pub mod summary;
 pub mod verification;
+pub mod whereabouts;

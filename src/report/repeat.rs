@@ -18,7 +18,7 @@ pub fn commands(bundle: &Bundle, bundle_name: &str, evidence_name: Option<&str>)
     text.push_str(&format!(
         "    examples/verify-by-hand.sh {quoted}{evidence}\n"
     ));
-    text.push_str("  One signature, by hand (here of entry no. 0):\n");
+    text.push_str("  One signature, by hand, in an empty folder (here of entry no. 0):\n");
     let key = bundle
         .chain
         .first()
@@ -31,6 +31,7 @@ pub fn commands(bundle: &Bundle, bundle_name: &str, evidence_name: Option<&str>)
         "{ printf 'DSSEv1 28 application/vnd.in-toto+json %s ' $(wc -c < body); cat body; } > signed".to_owned(),
         "jq -r '.chain[0].signatures[0].sig' \"$B\" | base64 -d > sig".to_owned(),
         format!("jq -r '.keys[] | select(.id==\"{key}\").pem' \"$B\" > key.pem"),
+        "openssl pkey -pubin -in key.pem -outform DER | sha256sum   # must print the key id above".to_owned(),
         "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed -sigfile sig".to_owned(),
     ] {
         text.push_str(&format!("    {line}\n"));

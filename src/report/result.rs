@@ -1,6 +1,6 @@
 //! The result line and what stays open behind it.
 
-use crate::audit::finding::{Code, Detail};
+use crate::audit::finding::{Code, Detail, Finding};
 use crate::audit::report::Report;
 use crate::audit::verdict::Verdict;
 
@@ -28,8 +28,15 @@ pub fn lines(report: &Report) -> Vec<String> {
     if verdict == Verdict::RecordDoesNotCheck {
         return lines;
     }
-    if report.has(Code::SignerUnknown) {
+    let unknown = |finding: &&Finding| finding.code == Code::SignerUnknown;
+    let by_key = |finding: &Finding| matches!(finding.detail, Detail::Signer { .. });
+    if report.findings.iter().filter(unknown).any(by_key) {
         lines.push("The signing key was not confirmed.".to_owned());
+    } else if report.has(Code::SignerUnknown) {
+        lines.push(
+            "Whether a signer had the right to act was not confirmed: no roster was given."
+                .to_owned(),
+        );
     }
     if let Some(left_out) = part_left_out(report) {
         let entries = report.record.bundle().files.len() as u64;
@@ -67,11 +74,15 @@ fn first(report: &Report, verdict: Verdict) -> String {
         }
         Verdict::ChangeFound => {
             let changed = of(&[Code::Altered, Code::TypeChanged, Code::Moved]);
-            let are = if changed == 1 { "is" } else { "are" };
+            let are = if changed == 1 {
+                "is not the same as when it was"
+            } else {
+                "are not the same as when they were"
+            };
             format!(
-                "{words}. {} of {} entries {are} not the same as when they were sealed.",
+                "{words}. {} of {} {are} sealed.",
                 figure(changed),
-                figure(files)
+                count(files, "entry", "entries")
             )
         }
         Verdict::FileMissing => {
@@ -92,7 +103,7 @@ fn first(report: &Report, verdict: Verdict) -> String {
         Verdict::CouldNotBeChecked => {
             let unread = of(&[Code::Unreadable]);
             format!(
-                "{words}. {} of {} entries could not be read; the others are as they were sealed unless named below.",
+                "{words}. {} of {} entries could not be read; nothing can be said of what is in them.",
                 figure(unread),
                 figure(files)
             )

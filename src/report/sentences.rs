@@ -61,14 +61,14 @@ pub fn sentence(finding: &Finding) -> String {
             _ => "only a roster can tell whether this signer may do this; none was given".to_owned(),
         },
         Code::InTransit => match detail {
-            Detail::Since(since) => format!("handed over on {}; receipt is not recorded", since.for_people(None)),
+            Detail::Since(since, zone) => format!("handed over on {}; receipt is not recorded", since.for_people(*zone)),
             _ => "handed over; receipt is not recorded".to_owned(),
         },
         Code::NotSupplied => match detail {
             Detail::Number(number) => {
                 format!("{} not part of this check", count(*number, "listed entry was", "listed entries were"))
             }
-            _ => "the evidence itself was not supplied to this check".to_owned(),
+            _ => "the evidence itself was not supplied to this check; it can be named behind the bundle".to_owned(),
         },
         Code::Hidden => match detail {
             Detail::Number(number) => format!("{} hidden in this copy; the seal covers what they were", count(*number, "entry is", "entries are")),
@@ -96,8 +96,8 @@ pub fn sentence(finding: &Finding) -> String {
         },
         Code::Refused => "the receiver refused the exhibit; it stayed with the giver".to_owned(),
         Code::MetadataChanged => match detail {
-            Detail::Field(field) if field == "modified" => "the content is the same; the time of its last change is another".to_owned(),
-            _ => "the content is the same; its access rights are others".to_owned(),
+            Detail::Field(field) if field == "modified" => "the time of its last change is another".to_owned(),
+            _ => "its access rights are others".to_owned(),
         },
         Code::NamesAlike => match detail {
             Detail::Other(other) => format!("some systems cannot tell this name from {other}"),
@@ -172,6 +172,7 @@ fn head_unknown(detail: &Detail) -> String {
             let missing = count(recorded - found, "later entry is", "later entries are");
             format!("the card knows {}; this bundle has {}: {missing} missing", count(*recorded, "entry", "entries"), figure(*found))
         }
+        Detail::Text(_) => "the record code is not in this chain: this is another chain, or an older copy of it".to_owned(),
         _ => "the head on the card is not in this chain: this is another chain, or another copy of it".to_owned(),
     }
 }

@@ -1,21 +1,19 @@
 //! The summary: one page for a court, in plain words (`custody summary`).
 
-use crate::audit::custody::Custody;
-use crate::audit::finding::{Code, Severity};
+use crate::audit::finding::{Code, Finding, Severity};
 use crate::audit::report::Report;
 use crate::audit::verdict::Verdict;
-use crate::record::event::{Action, Event, Outcome};
 use crate::record::json::{Json, Object};
 use crate::record::link::Link;
-use crate::record::time::Timestamp;
 
 use super::layout::{
-    NOT_RECORDED, WIDTH, count, duration, key, labelled, paragraph, party, safe, time,
+    NOT_RECORDED, WIDTH, count, key, labelled, paragraph, party, safe, short, time,
 };
-use super::result;
 use super::sentences::{place, sentence};
+use super::verification::holder;
+use super::{result, whereabouts};
 
-/// Rows of the custody table before the rest is only counted.
+/// Remarks before the rest is only counted.
 const ROWS: usize = 8;
 
 /// The page.
@@ -23,7 +21,7 @@ pub fn text(report: &Report) -> String {
     let mut text = String::from("CUSTODY SUMMARY\n\n");
     let seal = report.seal();
     text.push_str("  Court: ______________________________   Hearing: _________________________\n");
-    text.push_str(&labelled(8, "Case", &safe(&seal.case)));
+    text.push_str(&labelled(8, "Case", &short(&seal.case, 80)));
     text.push_str(&labelled(8, "Exhibit", &exhibit(report)));
     text.push_str(&rule());
     for line in result::lines(report) {
@@ -32,8 +30,11 @@ pub fn text(report: &Report) -> String {
     text.push_str(&paragraph("  ", "  ", &checked(report)));
     text.push_str(&rule());
     text.push_str(&facts(report));
-    text.push_str(&section("WHERE IT HAS BEEN (as recorded)"));
-    text.push_str(&table(report));
+    text.push_str(&section(&format!(
+        "WHERE IT HAS BEEN (as recorded; times in {})",
+        whereabouts::zone_name(report)
+    )));
+    text.push_str(&whereabouts::table(report));
     text.push_str(&section("WHAT THIS PAGE SHOWS"));
     text.push_str(&shows(report));
     text.push_str(&section("THE COURT STILL HAS TO CONFIRM"));
@@ -65,13 +66,13 @@ fn exhibit(report: &Report) -> String {
     let predicate = report.record.bundle().chain[0].predicate();
     let described = predicate
         .text("description")
-        .map(|text| format!(": {}", safe(text)))
+        .map(|text| format!(": {}", short(text, 160)))
         .unwrap_or_default();
     format!("{}{described}", safe(&report.seal().exhibit))
 }
 
 fn checked(report: &Report) -> String {
-    let when = report.checked_at.for_people(None);
+    let when = report.checked_at.for_people(report.seal().zone);
     if report.evidence.supplied {
         let files = count(report.evidence.files, "file", "files");
         format!(
@@ -96,13 +97,17 @@ fn facts(report: &Report) -> String {
         "Taken from",
         predicate
             .text("place")
-            .map(safe)
+            .map(|text| short(text, 160))
             .as_deref()
             .unwrap_or(NOT_RECORDED),
     ));
     text.push_str(&labelled(19, "Legal basis", &authority(predicate)));
     text.push_str(&labelled(19, "Physical seal", &physical_seal(chain)));
-    text.push_str(&labelled(19, "Held now by", &holder(report)));
+    text.push_str(&labelled(
+        19,
+        "Held now by",
+        &holder(report.record.custody()),
+    ));
     text
 }
 
@@ -143,101 +148,6 @@ fn physical_seal(chain: &[Link]) -> String {
     format!("{} ({})", seals.join(", "), time(link.event()))
 }
 
-fn holder(report: &Report) -> String {
-    match report.record.custody() {
-        Custody::None => NOT_RECORDED.to_owned(),
-        Custody::Held { holder } => party(holder),
-        Custody::InTransit {
-            giver, receiver, ..
-        } => {
-            format!(
-                "in transit: released by {} to {}; receipt is not recorded",
-                party(giver),
-                party(receiver)
-            )
-        }
-        Custody::Closed { holder } => format!(
-            "nobody: {} by {}",
-            safe(report.last().action.word()),
-            party(holder)
-        ),
-    }
-}
-
-fn table(report: &Report) -> String {
-    let chain = &report.record.bundle().chain;
-    let mut text = String::new();
-    for (number, link) in chain.iter().take(ROWS).enumerate() {
-        text.push_str(&paragraph(
-            "  ",
-            "                         ",
-            &row(number, link.event()),
-        ));
-    }
-    if chain.len() > ROWS {
-        text.push_str(&format!(
-            "  … {} more; `custody log` shows them all\n",
-            chain.len() - ROWS
-        ));
-    }
-    let longest = chain
-        .windows(2)
-        .map(|pair| pair[1].event().at.seconds_since(pair[0].event().at))
-        .max();
-    if let Some(longest) = longest.filter(|&longest| longest > 0) {
-        text.push_str(&format!(
-            "  Longest time between two entries: {}.\n",
-            duration(longest)
-        ));
-    }
-    text
-}
-
-fn row(number: usize, event: &Event) -> String {
-    let by = safe(&event.by.name);
-    let what = match &event.action {
-        Action::Seal(_) => format!("digitally sealed by {by}"),
-        Action::Release(to) => format!("released by {by} to {}", safe(&to.name)),
-        Action::Receipt(outcome, checked) => {
-            let outcome = match outcome {
-                Outcome::Accepted => "received",
-                Outcome::AcceptedWithExceptions => "received with exceptions",
-                Outcome::Refused => "refused",
-            };
-            let looked = if checked.mode == "none" {
-                "not checked on receipt"
-            } else {
-                "checked on receipt"
-            };
-            format!("{outcome} by {by}, {looked}")
-        }
-        Action::Withdraw => format!("release withdrawn by {by}"),
-        Action::Takeover(to) => format!("taken over for {} by {by}", safe(&to.name)),
-        Action::Correct(seq) => format!("entry no. {seq} corrected by {by}"),
-        other => format!("{} by {by}", safe(other.word())),
-    };
-    format!("{number:>2}  {:<19}  {what}", short_time(event.at, event))
-}
-
-fn short_time(at: Timestamp, event: &Event) -> String {
-    let full = at.for_people(event.zone);
-    // Without the zone, which the line above the table and the log show.
-    full.split(" (")
-        .next()
-        .unwrap_or_default()
-        .replace("January", "Jan")
-        .replace("February", "Feb")
-        .replace("March", "Mar")
-        .replace("April", "Apr")
-        .replace("June", "Jun")
-        .replace("July", "Jul")
-        .replace("August", "Aug")
-        .replace("September", "Sep")
-        .replace("October", "Oct")
-        .replace("November", "Nov")
-        .replace("December", "Dec")
-}
-
 fn shows(report: &Report) -> String {
     let record = report.verdict() != Verdict::RecordDoesNotCheck;
     let mut text = String::new();
@@ -259,7 +169,7 @@ fn shows(report: &Report) -> String {
             "The evidence that was supplied is not what was digitally sealed, or not all of it could be read. The remarks say where.",
         ),
     }
-    say("The entries above are as they were signed, each by the key named in it.");
+    say("The entries above are as they were signed, each with the key that `custody log` names.");
     say(
         "IT DOES NOT SHOW who created the data, whether it is true, how it was obtained, or anything that happened before the digital seal. The times are those of the signers' clocks.",
     );
@@ -329,10 +239,11 @@ fn remarks(report: &Report) -> String {
     for finding in findings.iter().take(ROWS) {
         let place = place(finding);
         let colon = if place.is_empty() { "" } else { ": " };
+        let more = correction(report, finding);
         text.push_str(&paragraph(
             "  - ",
             "    ",
-            &format!("{place}{colon}{}", sentence(finding)),
+            &format!("{place}{colon}{}{more}", sentence(finding)),
         ));
     }
     if findings.len() > ROWS {
@@ -342,4 +253,19 @@ fn remarks(report: &Report) -> String {
         ));
     }
     text
+}
+
+/// What a correction says: the page above still shows what was signed first.
+fn correction(report: &Report, finding: &Finding) -> String {
+    let link = finding
+        .link
+        .and_then(|link| report.record.bundle().chain.get(link as usize));
+    let corrects = link.and_then(|link| link.predicate().get("corrects")?.as_object());
+    match corrects.filter(|_| finding.code == Code::Corrected) {
+        Some(corrects) => {
+            let text = |name: &str| short(corrects.text(name).unwrap_or_default(), 120);
+            format!(": {} should be \"{}\"", text("field"), text("text"))
+        }
+        None => String::new(),
+    }
 }

@@ -1,10 +1,14 @@
 //! The verification report as text: what a prosecutor or an expert reads after `custody verify`.
 
+use crate::audit::custody::Custody;
 use crate::audit::finding::{Code, Finding, Severity};
 use crate::audit::report::{Report, Signer};
 use crate::audit::trust::Voucher;
 
-use super::layout::{count, figure, heading, key, labelled, paragraph, party, safe, time};
+use super::layout::{
+    NOT_RECORDED, action, count, figure, heading, key, labelled, paragraph, party, safe, short,
+    time,
+};
 use super::sentences::{place, sentence};
 use super::{repeat, result};
 
@@ -21,9 +25,7 @@ pub fn text(report: &Report, bundle_name: &str, evidence_name: Option<&str>) -> 
     text.push_str(&heading("WHAT THIS IS ABOUT (as recorded)"));
     text.push_str(&labelled(10, "case", &safe(&seal.case)));
     text.push_str(&labelled(10, "exhibit", &safe(&seal.exhibit)));
-    if let Some(holder) = report.record.custody().holder() {
-        text.push_str(&labelled(10, "holder", &party(holder)));
-    }
+    text.push_str(&labelled(10, "holder", &holder(report.record.custody())));
     for (severity, words) in [
         (Severity::Change, "WHAT DIFFERS"),
         (Severity::Open, "WHAT IS NOT ESTABLISHED"),
@@ -48,6 +50,40 @@ pub fn text(report: &Report, bundle_name: &str, evidence_name: Option<&str>) -> 
         evidence_name,
     ));
     text
+}
+
+/// Who holds the exhibit, as recorded.
+pub fn holder(custody: &Custody) -> String {
+    match custody {
+        Custody::None => NOT_RECORDED.to_owned(),
+        Custody::Held { holder } => party(holder),
+        Custody::InTransit {
+            giver, receiver, ..
+        } => {
+            format!(
+                "in transit: released by {} to {}; receipt is not recorded",
+                party(giver),
+                party(receiver)
+            )
+        }
+        Custody::Closed {
+            holder,
+            by,
+            since,
+            zone,
+        } => {
+            let act = if *by == "return" {
+                "returned"
+            } else {
+                "disposed of"
+            };
+            format!(
+                "nobody: {act} by {} on {}",
+                party(holder),
+                since.for_people(*zone)
+            )
+        }
+    }
 }
 
 /// What equal hashes cannot say.
@@ -104,7 +140,7 @@ fn checked(report: &Report) -> String {
         10,
         "record",
         &format!(
-            "{}, {}, the order of the chain, who held the exhibit, the list of {}",
+            "{}, {}, the order of the chain, who held the exhibit as recorded, the list of {}",
             count(
                 bundle.chain.len() as u64,
                 "entry of the chain",
@@ -115,13 +151,18 @@ fn checked(report: &Report) -> String {
         ),
     );
     let evidence = if report.evidence.supplied {
+        let beside = if report.evidence.by_name {
+            "; looked for by their names: other things beside them were not looked at"
+        } else {
+            ""
+        };
         let how = if report.evidence.full {
             "each by its whole-file hash, and by its pieces where it has any"
         } else {
             "by their pieces where they have any, by the whole-file hash otherwise"
         };
         format!(
-            "{}, {} read, {how} (SHA-256, FIPS 180-4)",
+            "{}, {} read, {how} (SHA-256, FIPS 180-4){beside}",
             count(report.evidence.files, "file", "files"),
             count(report.evidence.bytes, "byte", "bytes")
         )
@@ -129,26 +170,43 @@ fn checked(report: &Report) -> String {
         "not checked".to_owned()
     };
     text.push_str(&labelled(10, "evidence", &evidence));
+    for place in report.record.heads_met() {
+        text.push_str(&labelled(
+            10,
+            "head card",
+            &format!("fits: it is the code of entry no. {place}"),
+        ));
+    }
     for (number, signer) in report.signers.iter().enumerate() {
         text.push_str(&labelled(
             10,
             if number == 0 { "signers" } else { "" },
-            &signer_text(signer),
+            &signer_text(signer, &report.signers),
         ));
     }
     text
 }
 
-/// A signer: the key first, then who it is said to belong to, and who says so.
-pub fn signer_text(signer: &Signer) -> String {
+/// A signer: the key first, then who it is said to belong to, who says so, and under which other names it signs.
+pub fn signer_text(signer: &Signer, all: &[Signer]) -> String {
     let who = match &signer.voucher {
-        Some(Voucher::Own(name)) => format!("your own key {}", safe(name)),
-        Some(Voucher::Known(name)) => format!("confirmed by you, imported as {}", safe(name)),
+        Some(Voucher::Own(name)) => format!("your own key ({})", short(name, 80)),
+        Some(Voucher::Known(name)) => format!("confirmed by you as the key of {}", short(name, 80)),
         Some(Voucher::Given) => "confirmed by you with --trust".to_owned(),
         None => "not confirmed".to_owned(),
     };
+    let others: Vec<String> = all
+        .iter()
+        .filter(|other| other.key == signer.key && other.party != signer.party)
+        .map(|other| party(&other.party))
+        .collect();
+    let others = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; THE SAME KEY SIGNS AS {}", others.join(", "))
+    };
     format!(
-        "key {}: {} as recorded; {who}",
+        "key {}: {} as recorded; {who}{others}",
         key(&signer.key),
         party(&signer.party)
     )
@@ -161,7 +219,7 @@ fn head(report: &Report) -> String {
         "no. {} of {}: {} by {}, as recorded",
         card.seq,
         time(last),
-        safe(last.action.word()),
+        action(&last.action),
         party(&last.by)
     );
     let mut text = paragraph("  ", "  ", &what);

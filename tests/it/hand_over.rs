@@ -130,7 +130,8 @@ fn without_the_evidence_the_receipt_says_so() {
     let stage = sealed();
     release(&stage, "anna", "boris");
     std::fs::rename(stage.path("disk.dd"), stage.path("elsewhere")).unwrap();
-    let received = stage.must("boris", &["receive", "disk.dd.custody.json"]);
+    let received = stage.run("boris", &["receive", "disk.dd.custody.json"]);
+    assert_eq!(received.exit, 3, "{}", received.all());
     assert!(
         received
             .stdout

@@ -9,8 +9,10 @@
     clippy::print_stderr
 )]
 
+mod attacks;
 mod by_hand;
 mod changes;
+mod documents;
 mod example;
 mod first_use;
 mod floors;

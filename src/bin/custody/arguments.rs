@@ -151,7 +151,7 @@ pub struct Verify {
     /// A key you have confirmed, by its 64 hex digits
     #[arg(long, value_name = "KEYID")]
     pub trust: Vec<String>,
-    /// The head card from paper
+    /// The head card or the record code from paper
     #[arg(long, value_name = "CARD")]
     pub expect_head: Vec<String>,
 }

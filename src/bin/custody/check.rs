@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use custody::audit::chain::{JudgedRecord, judge};
-use custody::audit::comparison;
+use custody::audit::comparison::Comparison;
 use custody::audit::inventory::Inventory;
 use custody::audit::report::Report;
 use custody::audit::selection::Selection;
@@ -12,7 +12,7 @@ use custody::evidence::bundle_file::load;
 use custody::evidence::inventory::{InventoryError, Look, Unread, take};
 use custody::evidence::source::Source;
 use custody::record::bundle::Bundle;
-use custody::record::card::Card;
+use custody::record::card::Expected;
 
 use crate::bar::Bar;
 use crate::clock;
@@ -27,7 +27,7 @@ pub struct Opened {
 }
 
 /// Reads a bundle, or the one beside the evidence that was named, and judges its record.
-pub fn open(named: &Path, trust: &Trust, expected: &[Card]) -> anyhow::Result<Opened> {
+pub fn open(named: &Path, trust: &Trust, expected: &[Expected]) -> anyhow::Result<Opened> {
     let path = bundle_of(named);
     let record = judge(load(&path)?, trust, expected);
     Ok(Opened { path, record })
@@ -79,7 +79,7 @@ pub fn check(
         });
     };
     let inventory = look(world, opened.record.bundle(), &source, &selection, full)?;
-    let report = Report::of_evidence(
+    let mut report = Report::of_evidence(
         opened.record,
         &inventory,
         &selection,
@@ -87,6 +87,7 @@ pub fn check(
         trust,
         clock::now()?,
     );
+    report.evidence.by_name = matches!(source, Source::Parts(_));
     Ok(Checked {
         report,
         evidence: Some(name_of(&source)),
@@ -100,17 +101,8 @@ fn look(
     selection: &Selection,
     full: bool,
 ) -> Result<Inventory, InventoryError> {
-    let listed: std::collections::HashMap<_, _> = bundle
-        .entries()
-        .map(|entry| (entry.path.as_str(), entry))
-        .collect();
-    let task = |path: &custody::record::path::PathText, _bytes: u64| {
-        let entry = bundle
-            .single_file()
-            .or_else(|| listed.get(path.as_str()).copied());
-        let wanted = bundle.single_file().is_some() || selection.covers(path);
-        wanted.then(|| comparison::task(bundle, entry, full))
-    };
+    let comparison = Comparison::with(bundle, selection, full);
+    let task = |path: &custody::record::path::PathText, _bytes: u64| comparison.task(path);
     world.interrupt.during(|flag| {
         let mut bar = Bar::new(&world.console, flag);
         take(

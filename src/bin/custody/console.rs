@@ -6,6 +6,7 @@
 //! - Errors are lower case, without a full stop, and end in a hint where there is something to do.
 //! - A reader that goes away (`| head`) ends the printing, not the check.
 
+use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 
 use custody::audit::verdict::Verdict;
@@ -20,6 +21,8 @@ pub struct Console {
     json: bool,
     quiet: bool,
     colour: bool,
+    /// What went wrong when data was printed: a page that nobody gets must not look like one that was given.
+    failed: Cell<Option<io::ErrorKind>>,
 }
 
 #[derive(Serialize)]
@@ -43,6 +46,7 @@ impl Console {
             json: global.json,
             quiet: global.quiet,
             colour,
+            failed: Cell::new(None),
         }
     }
 
@@ -56,10 +60,23 @@ impl Console {
         self.quiet
     }
 
+    /// Why data could not be printed, where it could not.
+    pub fn failure(&self) -> Option<io::Error> {
+        self.failed.get().map(io::Error::from)
+    }
+
     /// Data: a page, a list, a document.
     pub fn print(&self, text: &str) {
-        // Nobody is left to tell when this fails.
-        let _ = io::stdout().lock().write_all(text.as_bytes());
+        let mut stdout = io::stdout().lock();
+        let printed = stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush());
+        // A reader that goes away has what it wanted.
+        if let Err(error) = printed
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            self.failed.set(Some(error.kind()));
+        }
     }
 
     /// A page whose first line is a result.

@@ -11,7 +11,7 @@ use custody::evidence::shown;
 use custody::record::event::Party;
 use custody::record::json::{Json, Object, refusal_of};
 use custody::record::key::Signer;
-use custody::report::layout::{count, key, party, safe};
+use custody::report::layout::{count, figure, key, party, safe};
 use custody::report::sentences::{place, sentence};
 use serde::Serialize;
 
@@ -28,13 +28,17 @@ pub fn verified(record: JudgedRecord, path: &Path) -> anyhow::Result<VerifiedCha
             .iter()
             .find(|finding| finding.code.severity() == custody::audit::finding::Severity::Change);
         let what = first
-            .map(|finding| format!(": {} {}", place(finding), sentence(finding)))
+            .map(|finding| {
+                format!(
+                    ": {}{}{}",
+                    place(finding),
+                    if place(finding).is_empty() { "" } else { ": " },
+                    sentence(finding)
+                )
+            })
             .unwrap_or_default();
         fault_with(
-            format!(
-                "the record in {} does not check, so nothing was added to it{what}",
-                shown(path)
-            ),
+            format!("the record in {} does not check{what}", shown(path)),
             format!("`custody verify {}` shows all that differs", shown(path)),
         )
     })
@@ -110,12 +114,16 @@ pub fn add(
     let mut signers: Vec<&dyn Signer> = vec![&secret];
     signers.extend(witnesses.iter().map(|witness| witness as &dyn Signer));
     let action = predicate.text("action").unwrap_or_default().to_owned();
-    let locked = LockedBundle::lock(path, chain.bundle().card().head)?;
     let custody = chain.custody().clone();
-    let longer = chain
-        .sign_next(predicate, &signers)
-        .map_err(|refusal| explain(&refusal, &custody, &action, &by))?;
-    locked.replace(longer.bundle())?;
+    // From here on it is a matter of moments, and nothing is to be left half-done.
+    let longer = world.interrupt.during(|_| {
+        let locked = LockedBundle::lock(path, chain.bundle().card().head)?;
+        let longer = chain
+            .sign_next(predicate, &signers)
+            .map_err(|refusal| explain(&refusal, &custody, &action, &by))?;
+        locked.replace(longer.bundle())?;
+        Ok::<VerifiedChain, anyhow::Error>(longer)
+    })?;
     let card = longer.bundle().card();
     Ok(Added {
         format: "custody-added/v1",
@@ -146,7 +154,14 @@ pub fn tell(world: &World, added: &Added, what: &str) {
 fn explain(refusal: &Refusal, custody: &Custody, action: &str, by: &Party) -> anyhow::Error {
     let me = party(by);
     match refusal {
-        Refusal::Malformed(error) => fault(format!("this entry cannot be recorded: {error}")),
+        Refusal::Malformed(error) => fault_with(
+            format!("this entry cannot be recorded: {error}"),
+            "the fields it needs go into a sheet: --print-sheet prints an empty one, --sheet takes it",
+        ),
+        Refusal::Full => fault(format!(
+            "the chain has {} entries, the most a chain may have",
+            figure(custody::record::bundle::MAX_LINKS as u64)
+        )),
         Refusal::UnknownFields(fields) => fault_with(
             format!(
                 "the record has no field `{}` for {action}",
@@ -191,6 +206,10 @@ fn broken(code: Code, custody: &Custody, action: &str, me: &str) -> anyhow::Erro
                 "the receiver signs with `custody receive`; {} can take it back with `custody withdraw`",
                 safe(&giver.name)
             ),
+        ),
+        (Code::OutOfTurn, Custody::Held { .. }) if action == "correct" => fault_with(
+            "a correction is of an entry that stands before it in the chain",
+            "`seq` in the sheet is the number of that entry, as `custody log` shows it",
         ),
         (Code::OutOfTurn, Custody::Held { holder }) => fault_with(
             format!(

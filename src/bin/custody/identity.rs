@@ -1,5 +1,7 @@
 //! Which identity signs, and how its key is reached.
 
+use std::cell::Cell;
+
 use custody::evidence::key_file::{SecretKey, is_encrypted};
 use custody::record::digest::Digest;
 use custody::record::event::Event;
@@ -17,11 +19,24 @@ use crate::world::World;
 pub struct Own {
     pub name: String,
     pub identity: Identity,
+    /// The private key, where it was made a moment ago: its passphrase is not asked for again.
+    made: Cell<Option<SecretKey>>,
 }
 
 impl Own {
+    fn of((name, identity): (String, Identity)) -> Self {
+        Self {
+            name,
+            identity,
+            made: Cell::new(None),
+        }
+    }
+
     /// The private key, its passphrase asked for where it has one.
     pub fn unlock(&self, world: &World) -> anyhow::Result<SecretKey> {
+        if let Some(secret) = self.made.take() {
+            return Ok(secret);
+        }
         let path = world.home.secret_path(&self.name)?;
         let passphrase = if is_encrypted(&path)? {
             Some(passphrase::for_key(&self.name)?)
@@ -49,9 +64,8 @@ pub fn choose(
     named: Option<&str>,
     holding: Option<&Digest>,
 ) -> anyhow::Result<Option<Own>> {
-    let own = |(name, identity)| Own { name, identity };
     if let Some(name) = named {
-        return Ok(Some(own((name.to_owned(), world.home.identity(name)?))));
+        return Ok(Some(Own::of((name.to_owned(), world.home.identity(name)?))));
     }
     let mut identities = world.home.identities()?;
     if let Some(place) = holding.and_then(|key| {
@@ -59,16 +73,16 @@ pub fn choose(
             .iter()
             .position(|(_, identity)| identity.id() == *key)
     }) {
-        return Ok(Some(own(identities.swap_remove(place))));
+        return Ok(Some(Own::of(identities.swap_remove(place))));
     }
     if identities.len() <= 1 {
-        return Ok(identities.pop().map(own));
+        return Ok(identities.pop().map(Own::of));
     }
     match world.home.config()?.default {
-        Some(name) => Ok(Some(own((name.clone(), world.home.identity(&name)?)))),
+        Some(name) => Ok(Some(Own::of((name.clone(), world.home.identity(&name)?)))),
         None => Err(fault_with(
             "you have several identities, and none is the default",
-            "say which one signs with --key NAME; `custody key list` shows them",
+            "name one: --key NAME, or for `custody key` the name alone; or write `default = \"NAME\"` into config.toml in the home folder",
         )),
     }
 }
@@ -109,9 +123,7 @@ pub fn unlock_witnesses(
     let mut secrets = Vec::new();
     for id in event.required_keys().into_iter().filter(|id| id != signer) {
         let identities = world.home.identities()?.into_iter();
-        let witness = identities
-            .map(|(name, identity)| Own { name, identity })
-            .find(|own| own.identity.id() == id);
+        let witness = identities.map(Own::of).find(|own| own.identity.id() == id);
         let witness = witness.ok_or_else(|| {
             fault_with(
                 format!("a witness is recorded with key {}, which is not on this machine, and must sign too", key(&id)),
@@ -152,7 +164,7 @@ pub fn make(world: &World, answers: Answers) -> anyhow::Result<Own> {
         NOT_RECORDED.to_owned()
     })?;
     let role = answer(answers.role, "Your post:", || NOT_RECORDED.to_owned())?;
-    let file = free_name(world, &name)?;
+    let file = free_name(world, &name);
     let secret_phrase = match answers.passphrase {
         Passphrase::None => None,
         Passphrase::Offered
@@ -191,6 +203,7 @@ pub fn make(world: &World, answers: Answers) -> anyhow::Result<Own> {
     Ok(Own {
         name: file,
         identity,
+        made: Cell::new(Some(secret)),
     })
 }
 
@@ -236,17 +249,9 @@ fn account_name() -> Option<String> {
     account.split(':').next().map(str::to_owned)
 }
 
-fn free_name(world: &World, person: &str) -> anyhow::Result<String> {
-    let taken: Vec<String> = world
-        .home
-        .identities()?
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect();
+fn free_name(world: &World, person: &str) -> String {
     let base = custody::evidence::home::name_from(person);
-    let numbered = (2..).map(|number| format!("{base}-{number}"));
-    let free = std::iter::once(base.clone())
-        .chain(numbered)
-        .find(|name| !taken.contains(name));
-    Ok(free.unwrap_or(base))
+    let numbered = (2..1000).map(|number| format!("{base}-{number}"));
+    let mut names = std::iter::once(base.clone()).chain(numbered);
+    names.find(|name| world.home.is_free(name)).unwrap_or(base)
 }

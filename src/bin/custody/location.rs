@@ -6,16 +6,17 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use custody::evidence::shown;
-use custody::evidence::source::{Source, kind_of};
+use custody::evidence::source::{Source, kind_of, with_name};
 use custody::record::bundle::Bundle;
 use rustix::fs::FileType;
 
-use crate::fault::{fault, fault_with};
+use crate::fault::fault_with;
 
 const SUFFIX: &str = ".custody.json";
 
 /// `PATH.custody.json` beside PATH.
 pub fn default_bundle(path: &Path) -> Option<PathBuf> {
+    let path = with_name(path);
     let mut name = path.file_name()?.to_owned();
     name.push(SUFFIX);
     Some(path.with_file_name(name))
@@ -50,67 +51,80 @@ pub fn evidence_of(
     bundle: &Bundle,
     named: Option<&Path>,
 ) -> anyhow::Result<Option<Source>> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None => match beside(bundle_path).filter(|path| path.symlink_metadata().is_ok()) {
-            Some(path) => path,
-            None => return parts_beside(bundle_path, bundle),
-        },
+    let default = beside(bundle_path);
+    let is_single = bundle.single_file().is_some();
+    let Some(path) = named.map(Path::to_owned).or(default) else {
+        return Ok(None);
     };
+    let path = with_name(&path);
+    if named.is_none() && path.symlink_metadata().is_err() {
+        // Of several things sealed together, the first gave its name to the bundle; the others may still be there.
+        return Ok(if is_single {
+            None
+        } else {
+            parts_beside(&path, bundle)
+        });
+    }
     let kind = kind_of(&path)?;
-    if bundle.single_file().is_some() {
+    if is_single {
         // Whatever stands there instead of the file is a finding, not an error.
         return Ok(Some(Source::File(path)));
     }
-    match kind {
-        FileType::Directory => Ok(Some(Source::Folder(path))),
-        FileType::RegularFile | FileType::BlockDevice => match parts_beside(&path, bundle)? {
-            Some(parts) => Ok(Some(parts)),
-            None => Err(fault_with(
-                format!(
-                    "{} is a file, and this exhibit is a folder of {} entries",
-                    shown(&path),
-                    bundle.files.len()
-                ),
-                "name the folder that was sealed",
-            )),
-        },
-        FileType::Symlink => Err(fault_with(
+    let inside = || {
+        tops(bundle)
+            .iter()
+            .any(|top| path.join(OsStr::from_bytes(top)).symlink_metadata().is_ok())
+    };
+    let parts = parts_beside(&path, bundle);
+    match (kind, parts) {
+        // A folder that was sealed with others beside it, and not one that holds what was sealed.
+        (FileType::Directory, Some(parts)) if !inside() => Ok(Some(parts)),
+        (FileType::Directory, _) => Ok(Some(Source::Folder(path))),
+        (FileType::RegularFile | FileType::BlockDevice, Some(parts)) => Ok(Some(parts)),
+        (FileType::Symlink, _) => Err(fault_with(
             format!(
                 "{} is a symbolic link, and links are not followed",
                 shown(&path)
             ),
             "name the folder it points at",
         )),
-        _ => Err(fault(format!(
-            "{} is no folder, and this exhibit is one",
-            shown(&path)
-        ))),
+        _ => Err(fault_with(
+            format!(
+                "{} is not what was sealed: {} things, in a folder or side by side",
+                shown(&path),
+                bundle.files.len()
+            ),
+            "name the folder that was sealed",
+        )),
     }
 }
 
-/// For things that were sealed side by side: those that are beside this path under their names.
-fn parts_beside(path: &Path, bundle: &Bundle) -> anyhow::Result<Option<Source>> {
-    if bundle.single_file().is_some() {
-        return Ok(None);
-    }
-    let mut tops = BTreeSet::new();
-    for entry in bundle.entries() {
-        let raw = entry.path.raw();
-        tops.insert(
-            raw.split(|&byte| byte == b'/')
-                .next()
-                .unwrap_or_default()
-                .to_vec(),
-        );
-    }
+/// The names at the top of an exhibit, raw.
+fn tops(bundle: &Bundle) -> BTreeSet<Vec<u8>> {
+    let first = |raw: Vec<u8>| {
+        raw.split(|&byte| byte == b'/')
+            .next()
+            .unwrap_or_default()
+            .to_vec()
+    };
+    bundle
+        .entries()
+        .map(|entry| first(entry.path.raw()))
+        .collect()
+}
+
+/// Where this path names one of several things that were sealed side by side: all of them that are there. Nothing else
+/// beside them is looked at.
+fn parts_beside(path: &Path, bundle: &Bundle) -> Option<Source> {
+    let tops = tops(bundle);
+    tops.contains(path.file_name()?.as_bytes()).then_some(())?;
     let beside = tops
         .into_iter()
         .map(|top| path.with_file_name(OsString::from_vec(top)));
     let parts: Vec<PathBuf> = beside
         .filter(|part| part.symlink_metadata().is_ok())
         .collect();
-    Ok((!parts.is_empty()).then_some(Source::Parts(parts)))
+    (!parts.is_empty()).then_some(Source::Parts(parts))
 }
 
 /// What was named, as it may be shown.

@@ -1,6 +1,7 @@
 //! Passphrases: typed on the terminal, or in a file that CUSTODY_PASSPHRASE_FILE names. Never an argument.
 
 use std::io::Read;
+use std::os::unix::fs::FileTypeExt;
 use std::path::PathBuf;
 
 use custody::evidence::listing::in_words;
@@ -8,6 +9,9 @@ use zeroize::Zeroizing;
 
 use crate::console::is_attended;
 use crate::fault::{fault, fault_with, refused};
+
+/// The most bytes a file with a passphrase may have.
+const MAX_PASSPHRASE: usize = 4096;
 
 /// The passphrase of an encrypted key.
 pub fn for_key(name: &str) -> anyhow::Result<Zeroizing<String>> {
@@ -80,9 +84,22 @@ fn read_file(variable: &str) -> anyhow::Result<Option<Zeroizing<String>>> {
         return Ok(None);
     };
     let failed = |error: std::io::Error| refused("reading the passphrase from", &path, &error);
-    let mut text = Zeroizing::new(String::with_capacity(4096));
+    let mut text = Zeroizing::new(String::with_capacity(MAX_PASSPHRASE));
+    let kind = std::fs::metadata(&path).map_err(failed)?;
+    // A pipe from a password manager is fine; a device never ends.
+    if !kind.is_file() && !kind.file_type().is_fifo() {
+        return Err(fault(format!(
+            "reading the passphrase from {}: it is no file",
+            custody::evidence::shown(&path)
+        )));
+    }
     let file = std::fs::File::open(&path).map_err(failed)?;
-    file.take(4096).read_to_string(&mut text).map_err(failed)?;
+    file.take(MAX_PASSPHRASE as u64)
+        .read_to_string(&mut text)
+        .map_err(failed)?;
+    if text.len() >= MAX_PASSPHRASE {
+        return Err(fault("a passphrase is at most 4 KiB long"));
+    }
     let line = text.lines().next().unwrap_or_default();
     Ok(Some(Zeroizing::new(line.to_owned())))
 }

@@ -5,10 +5,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use custody::evidence::listing::in_words;
 
 use crate::arguments::{Arguments, Colour, Command, Global};
 use crate::commands;
 use crate::console::Console;
+
 use crate::world::World;
 
 /// Does what was typed.
@@ -26,7 +28,13 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match dispatch(&world, arguments.command) {
+    let done = dispatch(&world, arguments.command);
+    if let Some(error) = world.console.failure() {
+        let sentence = format!("writing to standard output: {}", in_words(&error));
+        world.console.fail_with(sentence, None);
+        return ExitCode::from(2);
+    }
+    match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             world.console.fail(&error);

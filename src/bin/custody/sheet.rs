@@ -1,11 +1,13 @@
 //! The sheet: the other fields of an entry, as a form to fill in.
 
+use std::io::Read;
 use std::path::Path;
 
 use custody::evidence::shown;
 use custody::record::fields::{EVENT, own_fields};
-use custody::record::json::{Json, Object, refusal_of};
+use custody::record::json::{Json, Object, is_field_name, refusal_of};
 use custody::record::shape::{Field, Kind, Shape};
+use custody::report::layout::safe;
 use toml::Value;
 
 use crate::arguments::Sheet;
@@ -20,29 +22,49 @@ const COMPUTED: [&str; 8] = [
 ];
 
 /// The fields of the sheet that was named; none where none was.
-pub fn read(sheet: &Sheet) -> anyhow::Result<Object> {
-    match &sheet.sheet {
-        Some(path) => read_file(path),
-        None => Ok(Object::new()),
+pub fn read(sheet: &Sheet, action: &str) -> anyhow::Result<Object> {
+    let Some(path) = &sheet.sheet else {
+        return Ok(Object::new());
+    };
+    let fields = read_file(path)?;
+    let fixed = ["case", "exhibit"]
+        .into_iter()
+        .find(|name| fields.get(name).is_some());
+    match fixed {
+        Some(name) if action != "seal" => Err(fault_with(
+            format!(
+                "reading the sheet {}: `{name}` was fixed by the seal",
+                shown(path)
+            ),
+            "take the line out",
+        )),
+        _ => Ok(fields),
     }
 }
 
 fn read_file(path: &Path) -> anyhow::Result<Object> {
     let failed = |error: std::io::Error| refused("reading the sheet", path, &error);
-    let size = std::fs::metadata(path).map_err(failed)?.len();
     let within =
         |problem: anyhow::Error| problem.context(format!("reading the sheet {}", shown(path)));
-    if size > MAX_SHEET {
+    // Not a FIFO, which might never give anything, and not a device, which might never end.
+    if !std::fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(within(fault("it is no regular file")));
+    }
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(failed)?;
+    file.take(MAX_SHEET + 1)
+        .read_to_string(&mut text)
+        .map_err(failed)?;
+    if text.len() as u64 > MAX_SHEET {
         return Err(within(fault("it is larger than 1 MiB")));
     }
-    let text = std::fs::read_to_string(path).map_err(failed)?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
         let before = error
             .span()
             .and_then(|span| text.get(..span.start))
             .unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        within(fault(format!("line {line}: {}", error.message())))
+        within(fault(format!("line {line}: {}", safe(error.message()))))
     })?;
     fields_of(table).map_err(within)
 }
@@ -50,6 +72,7 @@ fn read_file(path: &Path) -> anyhow::Result<Object> {
 fn fields_of(table: toml::Table) -> anyhow::Result<Object> {
     let mut fields = Object::new();
     for (name, value) in table {
+        check_name(&name)?;
         match name.as_str() {
             "by" => fields.set("by", personal(value)?),
             name if COMPUTED.contains(&name) => {
@@ -62,6 +85,17 @@ fn fields_of(table: toml::Table) -> anyhow::Result<Object> {
         }
     }
     Ok(fields)
+}
+
+fn check_name(name: &str) -> anyhow::Result<()> {
+    if is_field_name(name) {
+        return Ok(());
+    }
+    let problem = format!("`{}` cannot be the name of a field", safe(name));
+    Err(fault_with(
+        problem,
+        "a name is 1 to 64 of A-Z a-z 0-9 _, and not 1 to 10 digits alone",
+    ))
 }
 
 /// Of the signer, the sheet says only what the identity does not.
@@ -128,6 +162,7 @@ fn to_json(place: &str, field: &str, value: Value) -> anyhow::Result<Json> {
         Value::Table(table) => {
             let mut object = Object::new();
             for (name, value) in table {
+                check_name(&name)?;
                 object.set(&name, to_json(&format!("{place}.{name}"), &name, value)?);
             }
             Json::Object(object)
@@ -148,6 +183,8 @@ pub fn blank(action: &str) -> String {
         .chain(own_fields(action).unwrap_or_default())
         .filter(|field| !COMPUTED.contains(&field.name) && !matches!(field.kind, Kind::Open))
         // The other side of a hand-over comes from --to.
+        // Case and exhibit were fixed by the seal.
+        .filter(|field| action == "seal" || !matches!(field.name, "case" | "exhibit"))
         .filter(|field| field.name != "to" || matches!(action, "return" | "dispose"))
         .collect();
     // In TOML, plain values of the top level must come before the first table.

@@ -9,11 +9,11 @@ use crate::world::World;
 /// The reader's own keys, the identities the reader imported, and the keys named for this one check.
 pub fn of_reader(world: &World, given: &[String]) -> anyhow::Result<Trust> {
     let mut trust = Trust::default();
-    for (key, name) in world.home.own_keys()? {
-        trust.add(key, Voucher::Own(name));
+    for (_, identity) in world.home.identities()? {
+        trust.add(identity.id(), Voucher::Own(identity.name));
     }
-    for (key, name) in world.home.known_keys()? {
-        trust.add(key, Voucher::Known(name));
+    for (_, identity) in world.home.known()? {
+        trust.add(identity.id(), Voucher::Known(identity.name));
     }
     for text in given {
         let key = Digest::parse(text).map_err(|error| {

@@ -12,6 +12,8 @@ pub struct Reader<'text> {
     pub(super) at: usize,
     depth: usize,
     values: usize,
+    /// The most values that may follow.
+    most: usize,
 }
 
 pub(super) type Read<T> = Result<T, ParseError>;
@@ -32,6 +34,7 @@ impl<'text> Reader<'text> {
             at: 0,
             depth: 0,
             values: 0,
+            most: MAX_VALUES,
         };
         if text.starts_with('\u{FEFF}') {
             return Err(reader.error("a byte order mark is not allowed"));
@@ -111,7 +114,7 @@ impl<'text> Reader<'text> {
     pub fn value(&mut self, name: &str) -> Read<Json> {
         self.blanks();
         self.values += 1;
-        if self.values > MAX_VALUES {
+        if self.values > self.most {
             return Err(self.error("the file holds too many values"));
         }
         match self.peek() {
@@ -141,6 +144,12 @@ impl<'text> Reader<'text> {
             Some(_) => Err(self.error("a value must stand here")),
             None => Err(self.error("the text ends where a value must stand")),
         }
+    }
+
+    /// From here on, at most so many values may follow: what stays in memory as values is to stay small.
+    pub fn allow(&mut self, values: usize) {
+        self.values = 0;
+        self.most = values;
     }
 
     /// Says that nothing but blanks follows.

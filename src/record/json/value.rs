@@ -126,7 +126,7 @@ impl Object {
     }
 
     /// Sorts the fields as a reader met them. Each name is there once: the reader saw to it.
-    pub(super) fn from_unique(mut fields: Vec<(String, Json)>) -> Self {
+    pub(in crate::record) fn from_unique(mut fields: Vec<(String, Json)>) -> Self {
         fields.sort_by(|a, b| a.0.cmp(&b.0));
         fields.shrink_to_fit();
         Self { fields }

@@ -36,7 +36,7 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
     )?;
     let fields = extend::fields(
         world,
-        sheet::read(&arguments.sheet)?,
+        sheet::read(&arguments.sheet, "receipt")?,
         &[("note", arguments.note.as_deref())],
     )?;
     let mut predicate = chain.next("receipt", &own.identity.party(), clock::now()?, &fields);
@@ -83,14 +83,23 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
     };
     predicate.set("at", clock::now()?.to_json());
     let predicate = with_outcome(predicate, outcome, &found(&done.report, &differing));
-    // An exception or a refusal is on record now; the evidence still differs.
-    let exit = if differing.is_empty() { 0 } else { 1 };
+    // What differs is on record now, and still differs; what nobody looked at stays open.
+    let exit = match (differing.is_empty(), done.report.evidence.supplied) {
+        (false, _) => 1,
+        (true, false) if outcome != "refused" => 3,
+        (true, _) => 0,
+    };
+    let all = found(&done.report, &differing).mode == "full";
     let added = extend::add(world, &path, chain, predicate, &own, exit)?;
     let me = party(&own.identity.party());
     let what = match outcome {
         "refused" => format!("REFUSED by {me}. The exhibit stays with the giver."),
+        "accepted" if all => format!("RECEIVED by {me}, after hashing all of it again."),
         "accepted" if done.report.evidence.supplied => {
-            format!("RECEIVED by {me}, after hashing all of it again.")
+            format!(
+                "RECEIVED by {me}, after hashing again what could be compared: {}. The receipt says that it was a part.",
+                count(done.report.evidence.files, "file", "files")
+            )
         }
         "accepted" => format!(
             "RECEIVED by {me}. THE EVIDENCE ITSELF WAS NOT CHECKED, and the receipt says so."
@@ -180,8 +189,9 @@ pub fn show(world: &World, report: &Report, differing: &[&Finding]) {
         .iter()
         .filter(|signer| signer.voucher.is_none())
     {
-        world
-            .console
-            .say(&format!("  {}", verification::signer_text(signer)));
+        world.console.say(&format!(
+            "  {}",
+            verification::signer_text(signer, &report.signers)
+        ));
     }
 }

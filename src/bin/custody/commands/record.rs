@@ -36,7 +36,7 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
     let own = must_choose(world, arguments.signer.name.as_deref(), holder.as_ref())?;
     let fields = extend::fields(
         world,
-        sheet::read(&arguments.sheet)?,
+        sheet::read(&arguments.sheet, action)?,
         &[("reason", arguments.reason.as_deref())],
     )?;
     let mut predicate = chain.next(action, &own.identity.party(), clock::now()?, &fields);

@@ -32,7 +32,7 @@ pub fn run(world: &World, arguments: &Release) -> anyhow::Result<u8> {
     }
     let fields = extend::fields(
         world,
-        sheet::read(&arguments.sheet)?,
+        sheet::read(&arguments.sheet, "release")?,
         &[("reason", arguments.reason.as_deref())],
     )?;
     let mut predicate = chain.next("release", &own.identity.party(), clock::now()?, &fields);
@@ -54,23 +54,52 @@ pub fn run(world: &World, arguments: &Release) -> anyhow::Result<u8> {
 /// Who is meant: an identity file, an imported identity, or another of one's own.
 pub fn receiver(world: &World, named: &str) -> anyhow::Result<Identity> {
     let path = Path::new(named);
-    if path.is_file() {
-        return read(path);
-    }
-    if let Some((_, identity)) = world.home.find_known(named)? {
-        return Ok(identity);
-    }
     let own = world
         .home
         .identities()?
         .into_iter()
         .find(|(name, identity)| name == named || identity.name == named);
-    own.map(|(_, identity)| identity).ok_or_else(|| {
-        fault_with(
-            format!("there is no identity file and no imported identity {}", safe(named)),
-            "the receiver makes a file with `custody key export -o FILE`; give that file, or import it first with `custody key import FILE`",
-        )
-    })
+    let known = world
+        .home
+        .find_known(named)?
+        .or(own)
+        .map(|(_, identity)| identity);
+    let in_file = if path.is_file() {
+        Some(read(path)?)
+    } else {
+        None
+    };
+    let identity = match (known, in_file) {
+        (Some(known), Some(in_file)) if known.id() != in_file.id() => {
+            return Err(fault_with(
+                format!(
+                    "{} is both an identity you know and a file here with another key",
+                    safe(named)
+                ),
+                "say which: ./FILE for the file; move the file away for the other",
+            ));
+        }
+        (Some(known), _) => known,
+        (None, Some(in_file)) => in_file,
+        (None, None) => {
+            return Err(fault_with(
+                format!(
+                    "there is no identity file and no imported identity {}",
+                    safe(named)
+                ),
+                "the receiver makes a file with `custody key export -o FILE`; give that file, or import it first with `custody key import FILE`",
+            ));
+        }
+    };
+    let trust = crate::trust::of_reader(world, &[])?;
+    if trust.of(&identity.id()).is_none() {
+        world.console.warn(&format!(
+            "the key {} of {} is not one you have confirmed; compare it with them, then `custody key import` their file",
+            key(&identity.id()),
+            safe(&identity.name),
+        ));
+    }
+    Ok(identity)
 }
 
 /// Reads an identity file.

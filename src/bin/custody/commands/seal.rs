@@ -9,7 +9,7 @@ use custody::evidence::bundle_file::{BundleFileError, create};
 use custody::evidence::hashing::CrossReference;
 use custody::evidence::inventory::{Look, Unread, take};
 use custody::evidence::shown;
-use custody::evidence::source::{Source, kind_of};
+use custody::evidence::source::{Source, kind_of, with_name};
 use custody::record::digest::{Salt, hex_text};
 use custody::record::event::Event;
 use custody::record::json::{Json, Object, refusal_of};
@@ -53,7 +53,7 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     let others = cross_references(&arguments.also)?;
     let fields = extend::fields(
         world,
-        sheet::read(&arguments.sheet)?,
+        sheet::read(&arguments.sheet, "seal")?,
         &[
             ("description", arguments.description.as_deref()),
             ("place", arguments.place.as_deref()),
@@ -91,7 +91,8 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     let bundle = sealing
         .seal(&inventory, &signers)
         .map_err(|error| fault(error.to_string()))?;
-    create(&output, &bundle)?;
+    // From here on it is a matter of moments, and nothing is to be left half-done.
+    world.interrupt.during(|_| create(&output, &bundle))?;
     warn_alike(world, &bundle);
     tell(world, &output, &bundle, &own.identity);
     Ok(if unread(&inventory).is_empty() { 0 } else { 3 })
@@ -201,7 +202,7 @@ fn names(
     let exhibit = match exhibit {
         Some(exhibit) => exhibit,
         None => escape(
-            arguments.paths[0]
+            with_name(&arguments.paths[0])
                 .file_name()
                 .unwrap_or_default()
                 .as_bytes(),
@@ -211,7 +212,9 @@ fn names(
         if text.trim().is_empty() {
             return Err(fault(format!("--{name} is empty")));
         }
-        if let Some(problem) = refusal_of(name, text) {
+        // The name of the listing is made from the exhibit's.
+        let longest = format!("{text}.sha256sums");
+        if let Some(problem) = refusal_of(name, &longest) {
             return Err(fault(format!("--{name} {problem}")));
         }
     }
@@ -371,7 +374,7 @@ fn tell(
             count(sealed.unread.len() as u64, "entry", "entries")
         ));
     }
-    words.push_str("Write the record code into the official record now: it shows later that nothing was changed or cut off.\n");
+    words.push_str("Write the record code into the official record now: it shows later that this is the seal that was made now.\n");
     words.push_str(
         "Keep the bundle with the evidence, and a copy elsewhere. `custody verify` checks both.\n",
     );

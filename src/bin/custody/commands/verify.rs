@@ -1,7 +1,7 @@
 //! `custody verify`: what differs, what is not established, what was checked.
 
 use custody::audit::selection::Selection;
-use custody::record::card::Card;
+use custody::record::card::Expected;
 use custody::report::layout::safe;
 use custody::report::{json, verification};
 
@@ -14,10 +14,10 @@ use crate::world::World;
 pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     let trust = trust::of_reader(world, &arguments.trust)?;
     let expected = arguments.expect_head.iter().map(|text| {
-        Card::parse(text.trim())
+        Expected::parse(text)
             .map_err(|error| fault(format!("--expect-head {}: it {error}", safe(text))))
     });
-    let expected = expected.collect::<Result<Vec<Card>, _>>()?;
+    let expected = expected.collect::<Result<Vec<Expected>, _>>()?;
     let selection =
         Selection::of(&arguments.only).map_err(|error| fault(format!("--only: {error}")))?;
     let opened = open(&arguments.bundle, &trust, &expected)?;

@@ -20,7 +20,7 @@ pub fn run(world: &World, arguments: &Withdraw) -> anyhow::Result<u8> {
     let own = must_choose(world, arguments.signer.name.as_deref(), giver.as_ref())?;
     let fields = extend::fields(
         world,
-        sheet::read(&arguments.sheet)?,
+        sheet::read(&arguments.sheet, "withdraw")?,
         &[("reason", arguments.reason.as_deref())],
     )?;
     let predicate = chain.next("withdraw", &own.identity.party(), clock::now()?, &fields);
