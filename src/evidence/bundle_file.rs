@@ -97,7 +97,7 @@ impl BundleFileError {
     /// What a person can do.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Exists { .. } => Some("give another place with -o, or verify the one that is there".to_owned()),
+            Self::Exists { .. } => Some("verify the one that is there; what it lacks is added with `custody record BUNDLE correct`; -o gives another place".to_owned()),
             Self::Held { .. } => Some("wait until the other program has ended, and try again".to_owned()),
             Self::Unusable { .. } => Some("nothing was written; leave out, or shorten, what was to be recorded".to_owned()),
             Self::MovedOn { .. } => Some("look at it with `custody log`, and begin again".to_owned()),

@@ -61,7 +61,7 @@ pub enum Expected {
 }
 
 impl Expected {
-    /// Reads a card, or a record code with or without its blanks.
+    /// Reads a card, alone or in the text of its page, or a record code with or without its blanks.
     ///
     /// # Errors
     /// Where the text is neither.
@@ -77,7 +77,11 @@ impl Expected {
         if is_code {
             return Ok(Self::Code(digits));
         }
-        Card::parse(text.trim()).map(Self::Card).map_err(|_| {
+        // The line may stand in a text around it, as on a printed card.
+        let line = text
+            .split_whitespace()
+            .find(|word| word.starts_with("custody:v1:"));
+        Card::parse(line.unwrap_or_default()).map(Self::Card).map_err(|_| {
             Malformed::new("must be a head card (`custody:v1:…`), or a record code of eight groups of four digits")
         })
     }

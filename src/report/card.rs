@@ -16,12 +16,12 @@ pub fn text(bundle: &Bundle) -> String {
     text.push_str(&labelled(12, "exhibit", &safe(&first.exhibit)));
     text.push_str(&labelled(
         12,
-        "entries",
-        &count(bundle.chain.len() as u64, "entry", "entries"),
+        "events",
+        &count(bundle.chain.len() as u64, "event", "events"),
     ));
     text.push_str(&labelled(
         12,
-        "last entry",
+        "last event",
         &format!("no. {}, {}, {}", card.seq, action(&last.action), time(last)),
     ));
     text.push_str(&labelled(12, "record code", &card.head.in_groups(8)));
@@ -29,7 +29,7 @@ pub fn text(bundle: &Bundle) -> String {
     text.push_str(&paragraph(
         "  ",
         "  ",
-        "Keep this card apart from the bundle. With `custody verify BUNDLE --expect-head CARD` it shows whether entries were cut off since.",
+        "Keep this card apart from the bundle. With `custody verify BUNDLE --expect-head CARD` it shows whether events were cut off since.",
     ));
     text.push_str(
         "\n  Released by: ______________________   Received by: ______________________\n",

@@ -2,6 +2,7 @@
 
 use crate::audit::chain::JudgedRecord;
 use crate::audit::finding::Finding;
+use crate::record::bundle::Bundle;
 use crate::record::event::{Action, Party};
 use crate::record::fields::EVENT;
 use crate::record::json::{Json, Object};
@@ -31,7 +32,7 @@ pub fn text(record: &JudgedRecord) -> String {
     );
     for (place, link) in bundle.chain.iter().enumerate() {
         text.push('\n');
-        text.push_str(&block(place, link));
+        text.push_str(&block(bundle, place, link));
         let findings = record
             .findings()
             .iter()
@@ -41,7 +42,7 @@ pub fn text(record: &JudgedRecord) -> String {
     text
 }
 
-fn block(place: usize, link: &Link) -> String {
+fn block(bundle: &Bundle, place: usize, link: &Link) -> String {
     let event = link.event();
     let mut text = format!("no. {place}  {}  {}\n", heading(&event.action), time(event));
     let role = if event.by.role.is_empty() {
@@ -75,6 +76,22 @@ fn block(place: usize, link: &Link) -> String {
         .filter(|(name, _)| !is_unknown || EVENT.iter().any(|field| field.name == *name))
     {
         text.push_str(&field(name, value));
+    }
+    if place == 0
+        && let Some(digests) = bundle
+            .single_file()
+            .and_then(|entry| entry.file()?.digests.as_ref())
+    {
+        for (name, value) in digests.iter() {
+            text.push_str(&labelled(
+                11,
+                &safe(name),
+                &format!(
+                    "{} (another tool's check number; not relied on)",
+                    plain(value)
+                ),
+            ));
+        }
     }
     for signature in link.signatures() {
         text.push_str(&labelled(11, "signed with", &signature.keyid.to_string()));

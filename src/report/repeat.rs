@@ -18,7 +18,7 @@ pub fn commands(bundle: &Bundle, bundle_name: &str, evidence_name: Option<&str>)
     text.push_str(&format!(
         "    examples/verify-by-hand.sh {quoted}{evidence}\n"
     ));
-    text.push_str("  One signature, by hand, in an empty folder (here of entry no. 0):\n");
+    text.push_str("  One signature, by hand, in an empty folder (here of event no. 0):\n");
     let key = bundle
         .chain
         .first()
@@ -36,9 +36,14 @@ pub fn commands(bundle: &Bundle, bundle_name: &str, evidence_name: Option<&str>)
     ] {
         text.push_str(&format!("    {line}\n"));
     }
+    let file = if evidence.is_empty() {
+        " FILE".to_owned()
+    } else {
+        evidence
+    };
     if let Some(facts) = bundle.single_file().and_then(|entry| entry.file()) {
         text.push_str(&format!(
-            "  The file: sha256sum{evidence}, which must print\n    {}\n",
+            "  The file: sha256sum{file}, which must print\n    {}\n",
             facts.sha256
         ));
     }

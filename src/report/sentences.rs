@@ -9,13 +9,13 @@ pub fn sentence(finding: &Finding) -> String {
     let detail = &finding.detail;
     match finding.code {
         Code::KeyMissing => format!("the key {} is not in the bundle, or what is there under this id is another key", key_of(detail)),
-        Code::SignatureInvalid => format!("the signature of key {} is not over this entry as it stands here", key_of(detail)),
+        Code::SignatureInvalid => format!("the signature of key {} is not over this event as it stands here", key_of(detail)),
         Code::SignatureMissing => format!("the signature of key {}, which must be here, is missing", key_of(detail)),
         Code::SignatureExtra => format!("there is a signature of key {} that does not belong here", key_of(detail)),
         Code::LinkBroken if *detail == Detail::Field("covers".to_owned()) => {
             "what this renewal says it covers is not what stands in the bundle".to_owned()
         }
-        Code::LinkBroken => "it does not follow the entry before it: that entry was changed, removed or put in".to_owned(),
+        Code::LinkBroken => "it does not follow the event before it: that event was changed, removed or put in".to_owned(),
         Code::SequenceWrong => "its number is not its place in the chain".to_owned(),
         Code::SealMismatch => "it does not belong to the seal at the head of this chain".to_owned(),
         Code::SubjectChanged => "it is about another case, exhibit or content than the seal".to_owned(),
@@ -25,7 +25,7 @@ pub fn sentence(finding: &Finding) -> String {
         Code::AfterClose => "it comes after the exhibit was returned or disposed of".to_owned(),
         Code::AboutChanged => "the text at the head of the bundle is not the one every bundle has".to_owned(),
         Code::HeadUnknown => head_unknown(detail),
-        Code::TimestampOfUnknownLink => "there is a time stamp over an entry that is not in this chain".to_owned(),
+        Code::TimestampOfUnknownLink => "there is a time stamp over an event that is not in this chain".to_owned(),
         Code::ManifestMismatch => match detail {
             Detail::Field(field) if field == "root" => "the list of files is not the one that was sealed".to_owned(),
             Detail::Field(field) => format!("the total of {} is not the one that was sealed", safe(field)),
@@ -55,7 +55,7 @@ pub fn sentence(finding: &Finding) -> String {
         },
         Code::SignerUnknown => match detail {
             Detail::Signer { key: id, name, links } => {
-                let links = if *links > 1 { format!(" ({} entries signed with it)", figure(*links)) } else { String::new() };
+                let links = if *links > 1 { format!(" ({} events signed with it)", figure(*links)) } else { String::new() };
                 format!("nobody you trust has confirmed that key {} belongs to {}{links}", key(id), safe(name))
             }
             _ => "only a roster can tell whether this signer may do this; none was given".to_owned(),
@@ -81,8 +81,8 @@ pub fn sentence(finding: &Finding) -> String {
         },
         Code::Reformatted => "the bundle's lines are laid out otherwise than this program writes them; its content was read as it is".to_owned(),
         Code::TimeBackwards => match detail {
-            Detail::Seconds(seconds) => format!("its time lies {} before the time of an earlier entry", duration(*seconds)),
-            _ => "its time lies before the time of an earlier entry".to_owned(),
+            Detail::Seconds(seconds) => format!("its time lies {} before the time of an earlier event", duration(*seconds)),
+            _ => "its time lies before the time of an earlier event".to_owned(),
         },
         Code::LateEntry => match detail {
             Detail::Seconds(seconds) => format!("it was recorded {} after the act", duration(*seconds)),
@@ -91,8 +91,8 @@ pub fn sentence(finding: &Finding) -> String {
         Code::UnknownAction => format!("this program does not know the action `{}`; its signature was checked all the same", text_of(detail)),
         Code::UnknownField => format!("this program does not know the field `{}`", text_of(detail)),
         Code::Corrected => match detail {
-            Detail::Number(seq) => format!("it corrects entry no. {seq}, which stays as it was signed"),
-            _ => "it corrects an earlier entry".to_owned(),
+            Detail::Number(seq) => format!("it corrects event no. {seq}, which stays as it was signed"),
+            _ => "it corrects an earlier event".to_owned(),
         },
         Code::Refused => "the receiver refused the exhibit; it stayed with the giver".to_owned(),
         Code::MetadataChanged => match detail {
@@ -109,11 +109,11 @@ pub fn sentence(finding: &Finding) -> String {
     }
 }
 
-/// Where a finding stands: `entry no. 3`, a path, or nothing.
+/// Where a finding stands: `event no. 3`, a path, or nothing.
 pub fn place(finding: &Finding) -> String {
     match (&finding.path, finding.link) {
         (Some(path), _) => path.to_string(),
-        (None, Some(link)) => format!("entry no. {link}"),
+        (None, Some(link)) => format!("event no. {link}"),
         (None, None) => String::new(),
     }
 }
@@ -152,8 +152,15 @@ fn altered(finding: &Finding) -> String {
     } else {
         String::new()
     };
+    let differing: u64 = finding.ranges.iter().map(|(start, end)| end - start).sum();
+    let whole = finding.ranges.last().map_or(0, |(_, end)| *end);
+    let rest = if differing < whole {
+        "; the rest is the same"
+    } else {
+        ""
+    };
     format!(
-        "{size}its content differs within {}{more}; the rest is the same",
+        "{size}its content differs within {}{more}{rest}",
         ranges.join(", ")
     )
 }
@@ -169,8 +176,11 @@ fn range(start: u64, end: u64) -> String {
 fn head_unknown(detail: &Detail) -> String {
     match detail {
         Detail::Count { recorded, found } if recorded > found => {
-            let missing = count(recorded - found, "later entry is", "later entries are");
-            format!("the card knows {}; this bundle has {}: {missing} missing", count(*recorded, "entry", "entries"), figure(*found))
+            let missing = count(recorded - found, "later event is", "later events are");
+            format!("the card knows {}; this bundle has {}: {missing} missing", count(*recorded, "event", "events"), figure(*found))
+        }
+        Detail::Number(event) => {
+            format!("the record code is not in this chain; it differs in a digit or two from that of event no. {event}: read the paper again")
         }
         Detail::Text(_) => "the record code is not in this chain: this is another chain, or an older copy of it".to_owned(),
         _ => "the head on the card is not in this chain: this is another chain, or another copy of it".to_owned(),

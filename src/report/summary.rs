@@ -44,7 +44,7 @@ pub fn text(report: &Report) -> String {
     let card = report.record.bundle().card();
     text.push_str(&format!("  Record code  {}\n", card.head.in_groups(8)));
     text.push_str(&format!(
-        "  Entries      {}      custody {}   SHA-256, Ed25519\n",
+        "  Events       {}      custody {}   SHA-256, Ed25519\n",
         report.record.bundle().chain.len(),
         env!("CARGO_PKG_VERSION")
     ));
@@ -169,7 +169,7 @@ fn shows(report: &Report) -> String {
             "The evidence that was supplied is not what was digitally sealed, or not all of it could be read. The remarks say where.",
         ),
     }
-    say("The entries above are as they were signed, each with the key that `custody log` names.");
+    say("The events above are as they were signed, each with the key that `custody log` names.");
     say(
         "IT DOES NOT SHOW who created the data, whether it is true, how it was obtained, or anything that happened before the digital seal. The times are those of the signers' clocks.",
     );

@@ -38,7 +38,7 @@ pub fn text(report: &Report, bundle_name: &str, evidence_name: Option<&str>) -> 
         }
     }
     text.push_str(&heading("WHAT WAS CHECKED"));
-    text.push_str(&checked(report));
+    text.push_str(&checked(report, evidence_name));
     text.push_str(&heading("THE LAST EVENT KNOWN TO THIS BUNDLE"));
     text.push_str(&head(report));
     text.push_str(&heading("WHAT THIS DOES NOT SHOW"));
@@ -129,7 +129,7 @@ fn rest(shown: usize) -> String {
     }
 }
 
-fn checked(report: &Report) -> String {
+fn checked(report: &Report, evidence_name: Option<&str>) -> String {
     let bundle = report.record.bundle();
     let signatures: usize = bundle
         .chain
@@ -143,8 +143,8 @@ fn checked(report: &Report) -> String {
             "{}, {}, the order of the chain, who held the exhibit as recorded, the list of {}",
             count(
                 bundle.chain.len() as u64,
-                "entry of the chain",
-                "entries of the chain"
+                "event of the chain",
+                "events of the chain"
             ),
             count(signatures as u64, "signature", "signatures"),
             count(bundle.files.len() as u64, "sealed thing", "sealed things"),
@@ -162,9 +162,10 @@ fn checked(report: &Report) -> String {
             "by their pieces where they have any, by the whole-file hash otherwise"
         };
         format!(
-            "{}, {} read, {how} (SHA-256, FIPS 180-4){beside}",
+            "{}, {} read from {}, {how} (SHA-256, FIPS 180-4){beside}",
             count(report.evidence.files, "file", "files"),
-            count(report.evidence.bytes, "byte", "bytes")
+            count(report.evidence.bytes, "byte", "bytes"),
+            evidence_name.unwrap_or_default(),
         )
     } else {
         "not checked".to_owned()
@@ -174,7 +175,7 @@ fn checked(report: &Report) -> String {
         text.push_str(&labelled(
             10,
             "head card",
-            &format!("fits: it is the code of entry no. {place}"),
+            &format!("fits: it is the code of event no. {place}"),
         ));
     }
     for (number, signer) in report.signers.iter().enumerate() {

@@ -1,5 +1,6 @@
 //! Where the exhibit has been: the custody table of the court's page.
 
+use crate::audit::finding::{Finding, Severity};
 use crate::audit::report::Report;
 use crate::record::event::{Action, Checked, Event, Outcome};
 use crate::record::time::Zone;
@@ -18,7 +19,7 @@ pub fn table(report: &Report) -> String {
     let cut = chain.len().saturating_sub(ROWS);
     for (number, link) in chain.iter().enumerate() {
         if cut > 0 && number == 1 {
-            let left_out = count(cut as u64, "entry is", "entries are");
+            let left_out = count(cut as u64, "event is", "events are");
             text.push_str(&format!(
                 "      … {left_out} left out here; `custody log` shows them all\n"
             ));
@@ -27,7 +28,11 @@ pub fn table(report: &Report) -> String {
             text.push_str(&paragraph(
                 "  ",
                 "                            ",
-                &row(number, link.event(), zone),
+                &format!(
+                    "{}{}",
+                    row(number, link.event(), zone),
+                    mark(report, number)
+                ),
             ));
         }
     }
@@ -37,14 +42,26 @@ pub fn table(report: &Report) -> String {
         .max();
     if let Some(longest) = longest.filter(|&longest| longest > 0) {
         text.push_str(&format!(
-            "  Longest time between two entries: {}.\n",
+            "  Longest time between two events: {}.\n",
             duration(longest)
         ));
     }
     text
 }
 
-/// One entry, its time in the zone of the seal, so that the rows of the table can be compared.
+/// What was found to be wrong with an event must stand beside it.
+fn mark(report: &Report, number: usize) -> &'static str {
+    let differs = |finding: &Finding| {
+        finding.link == Some(number as u64) && finding.code.severity() == Severity::Change
+    };
+    if report.findings.iter().any(differs) {
+        " -- THIS EVENT DOES NOT CHECK"
+    } else {
+        ""
+    }
+}
+
+/// One event, its time in the zone of the seal, so that the rows of the table can be compared.
 fn row(number: usize, event: &Event, zone: Option<Zone>) -> String {
     let by = short(&event.by.name, 60);
     let what = match &event.action {
@@ -64,7 +81,7 @@ fn row(number: usize, event: &Event, zone: Option<Zone>) -> String {
             format!("{} by {by}{}", past(word), found(checked.as_ref()))
         }
         Action::Verify(checked) => format!("verified by {by}{}", found(checked.as_ref())),
-        Action::Correct(seq) => format!("entry no. {seq} corrected by {by}"),
+        Action::Correct(seq) => format!("event no. {seq} corrected by {by}"),
         Action::Renew(_) => format!("renewed by {by}"),
         Action::Return => format!("returned by {by}"),
         Action::Dispose => format!("disposed of by {by}"),

@@ -108,9 +108,7 @@ fn what_changes_behind_the_reader_is_not_sealed() {
 #[test]
 fn a_receipt_of_a_disclosed_copy_says_that_it_was_a_part() {
     let stage = Stage::new();
-    for person in ["a", "b"] {
-        stage.person(person);
-    }
+    stage.people(&["a", "b"]);
     for name in ["E/1", "E/2", "E/3", "E/4"] {
         stage.write(name, "ten bytes.");
     }
@@ -130,7 +128,7 @@ fn a_receipt_of_a_disclosed_copy_says_that_it_was_a_part() {
     std::fs::write(&path, text).unwrap();
     stage.write("E/2", "changed");
     let received = stage.run("b", &["receive", "E"]);
-    assert_eq!(received.exit, 0, "{}", received.all());
+    assert_eq!(received.exit, 3, "{}", received.all());
     assert!(
         received
             .stdout
@@ -392,7 +390,7 @@ fn the_record_code_from_paper_is_enough() {
     assert!(
         report
             .stdout
-            .contains("fits: it is the code of entry no. 0"),
+            .contains("fits: it is the code of event no. 0"),
         "{}",
         report.stdout
     );
@@ -451,4 +449,80 @@ fn reading_takes_no_longer_than_the_bundle_is_long() {
         &[],
     );
     assert!(judged.findings().len() > 20_000);
+}
+
+#[test]
+fn a_slip_on_paper_is_told_from_another_chain() {
+    let stage = Stage::new();
+    stage.write("f", "f");
+    let sealed = stage.must("a", &["seal", "f"]).stdout;
+    let code = sealed
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("record code "))
+        .unwrap()
+        .trim();
+    let last = if code.ends_with('0') { "1" } else { "0" };
+    let slip = format!("{}{last}", &code[..code.len() - 1]);
+    let report = stage.verify("a", &["f", "--expect-head", &slip]);
+    let message = report.finding("head-unknown")["message"].as_str().unwrap();
+    assert!(
+        message.contains("differs in a digit or two from that of event no. 0"),
+        "{message}"
+    );
+    // The whole card, as it was printed and kept in a file.
+    let card = stage.must("a", &["card", "f"]).stdout;
+    stage.write("card.txt", card);
+    assert_eq!(
+        stage
+            .run("a", &["verify", "f", "--expect-head", "card.txt"])
+            .exit,
+        0
+    );
+}
+
+#[test]
+fn arguments_in_the_wrong_order_are_no_change_of_the_evidence() {
+    let stage = Stage::new();
+    stage.write("f", "f");
+    stage.write("other", "something else");
+    stage.must("a", &["seal", "f"]);
+    let swapped = stage.run("a", &["verify", "f", "f.custody.json"]);
+    assert_eq!(swapped.exit, 2);
+    assert!(
+        swapped
+            .stderr
+            .contains("is the bundle itself, not the evidence"),
+        "{}",
+        swapped.stderr
+    );
+    let before = std::fs::read(stage.path("f.custody.json")).unwrap();
+    let wrong = stage.run("a", &["record", "f", "examine", "other", "--reason", "x"]);
+    assert_eq!(wrong.exit, 2, "{}", wrong.all());
+    assert_eq!(
+        std::fs::read(stage.path("f.custody.json")).unwrap(),
+        before,
+        "nothing was signed"
+    );
+    assert_eq!(
+        stage
+            .run(
+                "a",
+                &[
+                    "record",
+                    "f",
+                    "examine",
+                    "other",
+                    "--reason",
+                    "x",
+                    "--with-exceptions"
+                ]
+            )
+            .exit,
+        1
+    );
+    let page = stage.run("a", &["summary", "f"]).stdout;
+    assert!(
+        page.contains("examined by") && page.contains("1 thing differed"),
+        "{page}"
+    );
 }

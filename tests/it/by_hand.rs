@@ -30,9 +30,7 @@ fn a_bundle_of_this_program_checks_and_is_in_file_form() {
         return;
     }
     let stage = Stage::new();
-    for person in ["anna", "boris"] {
-        stage.person(person);
-    }
+    stage.people(&["anna", "boris"]);
     stage.write("E/disk.dd", vec![1; 2_100_000]);
     stage.write("E/notes/Übergabe 100%\n\\.txt", "notes");
     stage.write("E/notes/empty.txt", "");

@@ -7,11 +7,8 @@ use crate::stage::{Stage, image};
 fn sealed(name: &str) -> Option<Stage> {
     let image = image(name)?;
     let stage = Stage::new();
-    for person in ["anna", "boris"] {
-        stage.person(person);
-    }
+    stage.people(&["anna", "boris"]);
     std::fs::copy(image, stage.path("disk.img")).unwrap();
-    stage.must("anna", &["key", "import", "boris.identity.json"]);
     stage.must(
         "anna",
         &["seal", "disk.img", "--case", "2026-1", "--exhibit", "CD-1"],

@@ -101,6 +101,19 @@ impl Stage {
         );
     }
 
+    /// Gives each of these people an identity, and has them confirm one another.
+    pub fn people(&self, people: &[&str]) {
+        people.iter().for_each(|person| self.person(person));
+        for person in people {
+            for other in people.iter().filter(|other| *other != person) {
+                self.must(
+                    person,
+                    &["key", "import", &format!("{other}.identity.json")],
+                );
+            }
+        }
+    }
+
     /// The report of `verify --json`.
     pub fn verify(&self, person: &str, arguments: &[&str]) -> Report {
         let outcome = self.run(person, &[&["verify", "--json"], arguments].concat());

@@ -184,9 +184,7 @@ fn keys_that_cannot_be_used() {
 #[test]
 fn people_who_may_not() {
     let stage = Stage::new();
-    for person in ["anna", "boris", "clara"] {
-        stage.person(person);
-    }
+    stage.people(&["anna", "boris", "clara"]);
     stage.write("e", "e");
     stage.must("anna", &["seal", "e"]);
     let to = |who: &'static str| ["release", "e", "--reason", "x", "--to", who];

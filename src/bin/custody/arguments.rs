@@ -222,6 +222,9 @@ pub struct Record {
     /// Why
     #[arg(long, value_name = "T", required_unless_present = "print_sheet")]
     pub reason: Option<String>,
+    /// Record it although something differs; the differences are part of what you sign
+    #[arg(long)]
+    pub with_exceptions: bool,
     /// For a takeover: who holds the exhibit from now on
     #[arg(long, value_name = "KEYFILE|NAME")]
     pub to: Option<String>,

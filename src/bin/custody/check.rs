@@ -1,5 +1,6 @@
 //! One check: a bundle read and judged, the evidence looked at. `verify`, `summary`, `receive` and `record` share it.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use custody::audit::chain::{JudgedRecord, judge};
@@ -10,12 +11,14 @@ use custody::audit::selection::Selection;
 use custody::audit::trust::Trust;
 use custody::evidence::bundle_file::load;
 use custody::evidence::inventory::{InventoryError, Look, Unread, take};
+use custody::evidence::shown;
 use custody::evidence::source::Source;
 use custody::record::bundle::Bundle;
 use custody::record::card::Expected;
 
 use crate::bar::Bar;
 use crate::clock;
+use crate::fault::fault_with;
 use crate::location::{bundle_of, evidence_of, name_of};
 use crate::world::World;
 
@@ -78,6 +81,7 @@ pub fn check(
             evidence: None,
         });
     };
+    refuse_bundle(&opened.path, &source)?;
     let inventory = look(world, opened.record.bundle(), &source, &selection, full)?;
     let mut report = Report::of_evidence(
         opened.record,
@@ -115,4 +119,19 @@ fn look(
             &mut bar,
         )
     })
+}
+
+/// The bundle is never evidence of its own exhibit: someone has typed the two in the wrong order.
+fn refuse_bundle(bundle: &Path, source: &Source) -> anyhow::Result<()> {
+    let same = |path: &Path| match (std::fs::metadata(bundle), std::fs::symlink_metadata(path)) {
+        (Ok(bundle), Ok(path)) => (bundle.dev(), bundle.ino()) == (path.dev(), path.ino()),
+        _ => false,
+    };
+    match source {
+        Source::File(path) if same(path) => Err(fault_with(
+            format!("{} is the bundle itself, not the evidence", shown(path)),
+            "the bundle comes first, the evidence behind it",
+        )),
+        _ => Ok(()),
+    }
 }

@@ -139,7 +139,7 @@ pub fn add(
 /// What was added, in words, and what to write down.
 pub fn tell(world: &World, added: &Added, what: &str) {
     let words = format!(
-        "{what}\n  entry no. {}, {} in {}\n  record code {}\n  {}\n",
+        "{what}\n  event no. {}, {} in {}\n  record code {}\n  {}\n",
         added.seq,
         count(added.seq + 1, "entry", "entries"),
         added.bundle,

@@ -1,8 +1,9 @@
 //! Which identity signs, and how its key is reached.
 
 use std::cell::Cell;
+use std::path::Path;
 
-use custody::evidence::key_file::{SecretKey, is_encrypted};
+use custody::evidence::key_file::{KeyFileError, SecretKey, is_encrypted};
 use custody::record::digest::Digest;
 use custody::record::event::Event;
 use custody::record::identity::Identity;
@@ -32,21 +33,32 @@ impl Own {
         }
     }
 
+    /// Loads the key. Someone at a terminal may mistype the passphrase twice.
+    fn load(&self, path: &Path, world: &World) -> anyhow::Result<SecretKey> {
+        if !is_encrypted(path)? {
+            return Ok(SecretKey::load(path, None)?);
+        }
+        for _ in 0..2 {
+            match SecretKey::load(path, Some(&passphrase::for_key(&self.name)?)) {
+                Err(KeyFileError::WrongPassphrase(_)) if passphrase::is_typed() => {
+                    world.console.say("That was not the passphrase. Once more:");
+                }
+                other => return Ok(other?),
+            }
+        }
+        Ok(SecretKey::load(
+            path,
+            Some(&passphrase::for_key(&self.name)?),
+        )?)
+    }
+
     /// The private key, its passphrase asked for where it has one.
     pub fn unlock(&self, world: &World) -> anyhow::Result<SecretKey> {
         if let Some(secret) = self.made.take() {
             return Ok(secret);
         }
         let path = world.home.secret_path(&self.name)?;
-        let passphrase = if is_encrypted(&path)? {
-            Some(passphrase::for_key(&self.name)?)
-        } else {
-            None
-        };
-        let secret = SecretKey::load(
-            &path,
-            passphrase.as_ref().map(|passphrase| passphrase.as_str()),
-        )?;
+        let secret = self.load(&path, world)?;
         if secret.public_key() != self.identity.key {
             return Err(fault(format!(
                 "the key in {} is not the key of identity {}",
@@ -215,7 +227,7 @@ fn answer(
 ) -> anyhow::Result<String> {
     let text = match given {
         Some(given) => given,
-        None if is_attended() => Some(ask(question))
+        None if is_attended() => Some(ask(&format!("{question} [{}]", safe(&otherwise()))))
             .filter(|text| !text.is_empty())
             .unwrap_or_else(&otherwise),
         None => otherwise(),

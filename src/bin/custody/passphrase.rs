@@ -13,6 +13,11 @@ use crate::fault::{fault, fault_with, refused};
 /// The most bytes a file with a passphrase may have.
 const MAX_PASSPHRASE: usize = 4096;
 
+/// Whether passphrases are typed, and not read from a file.
+pub fn is_typed() -> bool {
+    std::env::var_os("CUSTODY_PASSPHRASE_FILE").is_none() && is_attended()
+}
+
 /// The passphrase of an encrypted key.
 pub fn for_key(name: &str) -> anyhow::Result<Zeroizing<String>> {
     if let Some(passphrase) = from_file()? {
@@ -40,14 +45,19 @@ pub fn for_new_key(name: &str) -> anyhow::Result<Option<Zeroizing<String>>> {
             "name a file that holds it in CUSTODY_PASSPHRASE_FILE, or use --no-passphrase",
         ));
     }
+    let mut again = "";
     loop {
-        let first = typed(&format!("New passphrase for {name} (empty for none):"))?;
+        let first = typed(&format!(
+            "{again}New passphrase for {name} (empty for none):"
+        ))?;
         if first.is_empty() {
             return Ok(None);
         }
         if typed("The same once more:")? == first {
             return Ok(Some(first));
         }
+        // Said where it is asked: nobody reads a log at a prompt.
+        again = "The two were not the same. ";
     }
 }
 

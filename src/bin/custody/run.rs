@@ -78,12 +78,13 @@ fn misunderstood(error: &clap::Error, typed: &[OsString]) -> ExitCode {
         home: None,
     };
     let text = error.to_string();
-    let sentence = text
-        .lines()
+    // The first paragraph is the error; usage and the like follow.
+    let first = text
+        .split("\n\n")
         .next()
         .unwrap_or_default()
-        .trim_start_matches("error: ")
-        .to_owned();
+        .trim_start_matches("error: ");
+    let sentence = first.split_whitespace().collect::<Vec<_>>().join(" ");
     Console::new(&global).fail_with(
         sentence,
         Some("custody --help shows what can be typed".to_owned()),

@@ -16,10 +16,14 @@ pub fn of_reader(world: &World, given: &[String]) -> anyhow::Result<Trust> {
         trust.add(identity.id(), Voucher::Known(identity.name));
     }
     for text in given {
-        let key = Digest::parse(text).map_err(|error| {
+        let digits: String = text
+            .chars()
+            .filter(|character| !character.is_whitespace())
+            .collect();
+        let key = Digest::parse(&digits.to_ascii_lowercase()).map_err(|error| {
             fault_with(
                 format!("--trust {}: {error}", custody::report::layout::safe(text)),
-                "a key id is what `custody key show` prints",
+                "a key id is the 64 digits that `custody key show` and `custody log` print",
             )
         })?;
         trust.add(key, Voucher::Given);

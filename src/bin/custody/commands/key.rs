@@ -152,6 +152,16 @@ fn export(world: &World, name: Option<&str>, output: Option<&PathBuf>) -> anyhow
 
 fn import(world: &World, file: &Path) -> anyhow::Result<()> {
     let identity = read(file)?;
+    let same_name = |(_, other): &(String, Identity)| {
+        other.name == identity.name && other.id() != identity.id()
+    };
+    if let Some((_, other)) = world.home.known()?.into_iter().find(same_name) {
+        world.console.warn(&format!(
+            "another key of {} is already known ({}): either this is a second key or person, or somebody pretends; ask before you go on",
+            safe(&identity.name),
+            key(&other.id()),
+        ));
+    }
     let (name, is_new) = world.home.import(&identity)?;
     let what = if is_new { "Imported" } else { "Already known" };
     world.console.say(&format!("{what} as {name}. You now confirm that this key belongs to {}; compare the fingerprint with them if you have not.", safe(&identity.name)));

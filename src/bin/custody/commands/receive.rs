@@ -5,7 +5,6 @@ use custody::audit::custody::Custody;
 use custody::audit::finding::{Code, Finding, Severity};
 use custody::audit::report::Report;
 use custody::audit::selection::Selection;
-use custody::evidence::shown;
 use custody::record::digest::Digest;
 use custody::record::event::Checked;
 use custody::record::json::{Json, Object};
@@ -29,6 +28,7 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
     let opened = open(&arguments.bundle, &trust, &[])?;
     let path = opened.path.clone();
     let chain = extend::verified(opened.record.clone(), &path)?;
+    let chain_giver = chain.custody().holder().cloned();
     let own = must_choose(
         world,
         arguments.signer.name.as_deref(),
@@ -74,20 +74,21 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
                     "{} in what was received, so no acceptance was signed",
                     count(differing.len() as u64, "thing differs", "things differ")
                 ),
-                format!(
-                    "take it with the differences on record: custody receive {0} --with-exceptions; or do not take it: custody receive {0} --refuse",
-                    shown(&arguments.bundle)
-                ),
+                "look at what was read and at what differs; then type the same again with --with-exceptions to take it with the differences on record, or with --refuse not to take it",
             ));
         }
     };
     predicate.set("at", clock::now()?.to_json());
     let predicate = with_outcome(predicate, outcome, &found(&done.report, &differing));
-    // What differs is on record now, and still differs; what nobody looked at stays open.
-    let exit = match (differing.is_empty(), done.report.evidence.supplied) {
+    // What differs is on record now, and still differs; what nobody confirmed or looked at stays open. That the exhibit
+    // was in transit is over.
+    let open = |finding: &Finding| {
+        finding.code.severity() == Severity::Open && finding.code != Code::InTransit
+    };
+    let exit = match (differing.is_empty(), done.report.findings.iter().any(open)) {
         (false, _) => 1,
-        (true, false) if outcome != "refused" => 3,
-        (true, _) => 0,
+        (true, true) => 3,
+        (true, false) => 0,
     };
     let all = found(&done.report, &differing).mode == "full";
     let added = extend::add(world, &path, chain, predicate, &own, exit)?;
@@ -107,6 +108,15 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
         _ => format!("RECEIVED WITH EXCEPTIONS by {me}. The differences are part of the receipt."),
     };
     extend::tell(world, &added, &what);
+    let giver = chain_giver.map(|giver| party(&giver)).unwrap_or_default();
+    world.console.say(&format!(
+        "Send this bundle back to {giver}: a copy that stayed there still says `in transit`."
+    ));
+    if arguments.refuse && arguments.note.is_none() {
+        world
+            .console
+            .warn("no reason for the refusal was recorded (--note T)");
+    }
     Ok(exit)
 }
 
@@ -168,8 +178,12 @@ pub fn found(report: &Report, differing: &[&Finding]) -> Checked {
 
 /// What the receiver should see before signing.
 pub fn show(world: &World, report: &Report, differing: &[&Finding]) {
-    for line in result::lines(report) {
-        world.console.say(&line);
+    // That the receipt is not recorded yet goes without saying here.
+    for line in result::lines(report)
+        .iter()
+        .filter(|line| !line.ends_with("receipt is not recorded."))
+    {
+        world.console.say(line);
     }
     for finding in differing.iter().take(20) {
         world.console.say(&format!(

@@ -2,7 +2,7 @@
 
 use custody::audit::selection::Selection;
 use custody::record::json::Json;
-use custody::report::layout::{party, safe};
+use custody::report::layout::{count, party, safe};
 
 use super::receive::{differing, found, show};
 use super::release::receiver;
@@ -64,6 +64,15 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
         let done = check(world, opened, &trust, wanted)?;
         let differing = differing(&done.report);
         show(world, &done.report, &differing);
+        if !differing.is_empty() && !arguments.with_exceptions {
+            return Err(fault_with(
+                format!(
+                    "{} in what was read, so nothing was recorded",
+                    count(differing.len() as u64, "thing differs", "things differ")
+                ),
+                "look at what was read and at what differs; --with-exceptions records the act and the differences",
+            ));
+        }
         predicate.set(
             "checked",
             Json::Object(found(&done.report, &differing).to_object()),

@@ -201,12 +201,14 @@ fn names(
     });
     let exhibit = match exhibit {
         Some(exhibit) => exhibit,
-        None => escape(
-            with_name(&arguments.paths[0])
-                .file_name()
-                .unwrap_or_default()
-                .as_bytes(),
-        ),
+        None => {
+            let name = with_name(&arguments.paths[0]);
+            let name = escape(name.file_name().unwrap_or_default().as_bytes());
+            world.console.warn(&format!(
+                "no exhibit number was given (--exhibit N): the record will say `{name}`"
+            ));
+            name
+        }
     };
     for (name, text) in [("case", &case), ("exhibit", &exhibit)] {
         if text.trim().is_empty() {

@@ -1,23 +1,30 @@
 //! `custody verify`: what differs, what is not established, what was checked.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 use custody::audit::selection::Selection;
 use custody::record::card::Expected;
-use custody::report::layout::safe;
-use custody::report::{json, verification};
+use custody::report::layout::{safe, short};
+use custody::report::{json, result, verification};
 
 use crate::arguments::Verify;
 use crate::check::{Wanted, check, open};
-use crate::fault::{fault, fault_with};
+use crate::fault::{fault, fault_with, refused};
 use crate::trust;
 use crate::world::World;
 
 pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     let trust = trust::of_reader(world, &arguments.trust)?;
     let expected = arguments.expect_head.iter().map(|text| {
-        Expected::parse(text)
-            .map_err(|error| fault(format!("--expect-head {}: it {error}", safe(text))))
+        let given = from_file(text)?.unwrap_or_else(|| text.clone());
+        Expected::parse(&given).map_err(|error| {
+            let hint = "give the line that begins with custody:v1:, or the record code in quotes, or a file that holds one";
+            fault_with(format!("--expect-head {}: it {error}", short(text, 80)), hint)
+        })
     });
-    let expected = expected.collect::<Result<Vec<Expected>, _>>()?;
+    let expected = expected.collect::<anyhow::Result<Vec<Expected>>>()?;
     let selection =
         Selection::of(&arguments.only).map_err(|error| fault(format!("--only: {error}")))?;
     let opened = open(&arguments.bundle, &trust, &expected)?;
@@ -44,9 +51,27 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     let checked = check(world, opened, &trust, wanted)?;
     if world.console.is_json() {
         world.console.print(&json::report(&checked.report));
+    } else if world.console.is_quiet() {
+        let lines: String = result::lines(&checked.report)
+            .iter()
+            .map(|line| format!("{line}\n"))
+            .collect();
+        world.console.print_result(checked.report.verdict(), &lines);
     } else {
         let page = verification::text(&checked.report, &bundle_name, checked.evidence.as_deref());
         world.console.print_result(checked.report.verdict(), &page);
     }
     Ok(checked.report.exit_code())
+}
+
+/// The text of a card that was kept in a file.
+fn from_file(named: &str) -> anyhow::Result<Option<String>> {
+    let path = Path::new(named);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(1 << 16).read_to_string(&mut text));
+    read.map_err(|error| refused("reading the card", path, &error))?;
+    Ok(Some(text))
 }

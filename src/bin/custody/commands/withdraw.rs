@@ -33,5 +33,6 @@ pub fn run(world: &World, arguments: &Withdraw) -> anyhow::Result<u8> {
             party(&own.identity.party())
         ),
     );
+    world.console.say("If the receiver has signed already, on a copy of the bundle, there are two records now that contradict each other: ask for that bundle.");
     Ok(0)
 }
