@@ -2,24 +2,27 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Seek};
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, Stat};
 
 use crate::audit::inventory::{Found, FoundFile, FoundKind, Inventory, Task};
-use crate::record::entry::{MAX_FILE_SIZE, Mode, Special};
+use crate::record::entry::{MAX_FILE_SIZE, Special};
 use crate::record::path::{PathText, TargetText};
-use crate::record::time::FileTime;
 
 pub use super::inventory_error::InventoryError;
 
-use super::hashing::{CrossReference, ReadError, read_once};
+use super::cross_reference::CrossReference;
+use super::disk::is_without_moving_parts;
+use super::engine::{Buffer, Engine};
 use super::listing::{Listed, ListedKind, in_words, list};
-use super::opening::{Identity, Root, file_type, read_named, stat, stat_named};
+use super::one_file::{Outcome, Reading, seek_size};
+use super::opening::{Identity, Root, file_type, read_named, stat_named};
 use super::progress::Progress;
 use super::second_look::FirstLook;
+use super::small_files::{SmallFile, is_small, read_all};
 use super::source::{Source, SourceError};
 
 /// What to do about files that cannot be read.
@@ -37,6 +40,8 @@ pub enum Unread {
 pub struct Look<'a> {
     /// How a file is to be read; `None`: it is not to be read at all.
     pub task: &'a dyn Fn(&PathText, u64) -> Option<Task>,
+    /// What reads and hashes.
+    pub engine: Engine,
     /// Digests wanted beside SHA-256.
     pub others: &'a [CrossReference],
     /// What to do about files that cannot be read.
@@ -53,7 +58,7 @@ pub fn take(source: &Source, look: &Look<'_>, progress: &mut dyn Progress) -> Ta
     let mut camera = Camera {
         look,
         progress,
-        buffer: Vec::new(),
+        buffer: Buffer::default(),
         links: HashMap::new(),
         failed: Vec::new(),
         first: FirstLook::default(),
@@ -86,7 +91,7 @@ pub fn take(source: &Source, look: &Look<'_>, progress: &mut dyn Progress) -> Ta
 struct Camera<'a, 'b> {
     look: &'a Look<'b>,
     progress: &'a mut dyn Progress,
-    buffer: Vec<u8>,
+    buffer: Buffer,
     /// Files with several names: the first name each was found under, and what was found.
     links: HashMap<(u64, u64), (PathText, FoundFile)>,
     /// What was seen, to look at again in the end.
@@ -95,7 +100,7 @@ struct Camera<'a, 'b> {
     failed: Vec<(String, String)>,
 }
 
-impl Camera<'_, '_> {
+impl<'b> Camera<'_, 'b> {
     /// One thing that was named itself.
     fn named(&mut self, path: &Path) -> Taken<Found> {
         let name = path.file_name().ok_or_else(|| SourceError::NoName {
@@ -117,7 +122,13 @@ impl Camera<'_, '_> {
                 self.progress.begin(size);
                 self.refuse_giants(&name, size)?;
                 match (self.look.task)(&name, size) {
-                    Some(task) => self.read(&name, || read_named(path), None, task)?,
+                    Some(task) => {
+                        let reading = self.reading(stat.st_dev);
+                        let open = || read_named(path);
+                        let outcome =
+                            reading.read(open, None, task, &mut self.buffer, self.progress);
+                        self.settle(&name, outcome)?
+                    }
                     None => FoundKind::File(Box::new(FoundFile {
                         bytes: size,
                         ..FoundFile::default()
@@ -163,13 +174,19 @@ impl Camera<'_, '_> {
     fn folder(&mut self, root: Root, prefix: &[u8]) -> Taken<Vec<Found>> {
         let listed = list(&root, prefix);
         self.foresee(&root, &listed, prefix)?;
+        let reading = self.reading(root.device());
+        let mut ahead = self.read_ahead(&reading, &root, &listed, prefix)?;
         let mut found = Vec::with_capacity(listed.len());
-        for Listed { raw, kind } in &listed {
+        for (place, Listed { raw, kind }) in listed.iter().enumerate() {
             let path = text_of(raw)?;
             let kind = match kind {
-                ListedKind::File { identity, names } => {
-                    self.listed_file(&root, &raw[prefix.len()..], &path, (*identity, *names))?
-                }
+                ListedKind::File { identity, names } => match ahead.remove(&place) {
+                    Some(outcome) => self.settle(&path, outcome)?,
+                    None => {
+                        let open = || root.read(&raw[prefix.len()..]);
+                        self.listed_file(&reading, open, &path, (*identity, *names))?
+                    }
+                },
                 ListedKind::Dir => FoundKind::Dir,
                 ListedKind::Symlink(target) => match TargetText::from_raw(target) {
                     Ok(target) => FoundKind::Symlink(target),
@@ -259,8 +276,8 @@ impl Camera<'_, '_> {
 
     fn listed_file(
         &mut self,
-        root: &Root,
-        raw: &[u8],
+        reading: &Reading<'_>,
+        open: impl FnOnce() -> io::Result<File>,
         path: &PathText,
         (identity, names): (Identity, u64),
     ) -> Taken<FoundKind> {
@@ -287,7 +304,8 @@ impl Camera<'_, '_> {
                 })));
             }
         }
-        let kind = self.read(path, || root.read(raw), Some(identity), task)?;
+        let outcome = reading.read(open, Some(identity), task, &mut self.buffer, self.progress);
+        let kind = self.settle(path, outcome)?;
         if names > 1
             && let FoundKind::File(known) = &kind
         {
@@ -298,63 +316,49 @@ impl Camera<'_, '_> {
         Ok(kind)
     }
 
-    /// Reads one file, and makes sure that it was one and the same file from the first byte to the last.
-    fn read(
+    /// What a file that was read is in the inventory.
+    fn settle(&mut self, path: &PathText, outcome: Outcome) -> Taken<FoundKind> {
+        match outcome {
+            Outcome::Read(file) => Ok(FoundKind::File(file)),
+            Outcome::Unreadable(reason) => Ok(self.unreadable(path, reason)),
+            Outcome::Changed => self.changed(path),
+            Outcome::Interrupted => Err(InventoryError::Interrupted),
+        }
+    }
+
+    fn reading(&self, device: u64) -> Reading<'b> {
+        Reading {
+            engine: self.look.engine,
+            others: self.look.others,
+            side_by_side: is_without_moving_parts(device),
+        }
+    }
+
+    /// Small files that have one name are read ahead, many at a time.
+    fn read_ahead(
         &mut self,
-        path: &PathText,
-        open: impl Fn() -> io::Result<File>,
-        listed: Option<Identity>,
-        task: Task,
-    ) -> Taken<FoundKind> {
-        let opened = open().and_then(|file| stat(&file).map(|stat| (file, stat)));
-        let (mut file, before) = match opened {
-            Ok(opened) => opened,
-            Err(error) => return Ok(self.unreadable(path, in_words(&error))),
-        };
-        let identity = Identity::of(&before);
-        let is_block = file_type(&before) == FileType::BlockDevice;
-        let expected = if is_block {
-            seek_size(&mut file).ok()
-        } else {
-            Some(identity.size)
-        };
-        if listed.is_some_and(|listed| listed != identity)
-            || !(is_block || file_type(&before) == FileType::RegularFile)
-        {
-            return self.changed(path);
-        }
-        let hashed = match read_once(
-            &mut file,
-            task,
-            self.look.others,
-            &mut self.buffer,
-            self.progress,
-        ) {
-            Ok(hashed) => hashed,
-            Err(ReadError::Interrupted) => return Err(InventoryError::Interrupted),
-            Err(ReadError::Failed { at, error }) => {
-                return Ok(self.unreadable(
-                    path,
-                    format!("read error at byte {at}: {}", in_words(&error)),
-                ));
+        reading: &Reading<'_>,
+        root: &Root,
+        listed: &[Listed],
+        prefix: &[u8],
+    ) -> Taken<HashMap<usize, Outcome>> {
+        let mut small = Vec::new();
+        for (place, Listed { raw, kind }) in listed.iter().enumerate() {
+            if let ListedKind::File { identity, names: 1 } = kind
+                && is_small(identity.size)
+                && let Some(task) = (self.look.task)(&text_of(raw)?, identity.size)
+            {
+                small.push(SmallFile {
+                    place,
+                    raw: &raw[prefix.len()..],
+                    identity: *identity,
+                    task,
+                });
             }
-        };
-        let after = stat(&file).map(|after| Identity::of(&after)).ok();
-        if expected != Some(hashed.bytes) || (!is_block && after != Some(identity)) {
-            return self.changed(path);
         }
-        Ok(FoundKind::File(Box::new(FoundFile {
-            bytes: hashed.bytes,
-            // The times and rights of a device node are not those of what is on it.
-            modified: (!is_block)
-                .then(|| FileTime::from_unix(before.st_mtime, before.st_mtime_nsec as u32))
-                .flatten(),
-            mode: (!is_block).then(|| Mode::from_bits(before.st_mode)),
-            sha256: hashed.sha256,
-            pieces: task.piece_size.zip(hashed.pieces),
-            digests: hashed.others,
-            same_file_as: None,
-        })))
+        Ok(read_all(reading, root, &small, self.progress)
+            .into_iter()
+            .collect())
     }
 
     fn unreadable(&mut self, path: &PathText, reason: String) -> FoundKind {
@@ -388,11 +392,4 @@ fn size_of(path: &Path, stat: &Stat) -> io::Result<u64> {
         FileType::BlockDevice => seek_size(&mut read_named(path)?),
         _ => Ok(Identity::of(stat).size),
     }
-}
-
-/// The size of a device: where its end is.
-fn seek_size(file: &mut File) -> io::Result<u64> {
-    let size = file.seek(io::SeekFrom::End(0))?;
-    file.rewind()?;
-    Ok(size)
 }

@@ -5,20 +5,27 @@
 
 pub mod bundle_file;
 mod config;
-pub mod hashing;
+pub mod cross_reference;
+mod disk;
+pub mod engine;
 pub mod home;
 mod identity_name;
 pub mod inventory;
 mod inventory_error;
+pub mod kernels;
 pub mod key_file;
 mod key_file_error;
 pub mod listing;
 pub mod new_file;
+mod one_file;
+mod one_pass;
 pub mod opening;
+mod piece_groups;
 mod pkcs8_pem;
 pub mod private_file;
 pub mod progress;
 mod second_look;
+mod small_files;
 pub mod source;
 
 use std::os::unix::ffi::OsStrExt;

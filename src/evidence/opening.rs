@@ -70,6 +70,11 @@ impl Root {
         })
     }
 
+    /// The number of the device it lies on.
+    pub fn device(&self) -> u64 {
+        rustix::fs::fstat(&self.folder).map_or(0, |stat| stat.st_dev)
+    }
+
     /// The folder under a name that stays the same, and short, whatever happens to the path it was opened by.
     pub fn path(&self) -> PathBuf {
         PathBuf::from(format!("/proc/self/fd/{}", self.folder.as_raw_fd()))

@@ -10,6 +10,7 @@ use custody::audit::report::Report;
 use custody::audit::sealing::{Sealing, task};
 use custody::audit::selection::Selection;
 use custody::audit::trust::{Trust, Voucher};
+use custody::evidence::engine::Engine;
 use custody::evidence::inventory::{Look, Unread, take};
 use custody::evidence::key_file::SecretKey;
 use custody::evidence::progress::Quiet;
@@ -37,6 +38,7 @@ fn inventory(source: &Source) -> Inventory {
     let flag = AtomicBool::new(false);
     let look = Look {
         task: &|_, bytes| Some(task(bytes)),
+        engine: Engine::of_this_machine(),
         others: &[],
         unread: Unread::Refuse,
     };

@@ -113,6 +113,7 @@ fn look(
             source,
             &Look {
                 task: &task,
+                engine: world.engine,
                 others: &[],
                 unread: Unread::Note,
             },

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use custody::evidence::engine::Engine;
 use custody::evidence::home::Home;
+use custody::evidence::kernels::Kernel;
 
 use crate::arguments::Global;
 use crate::console::Console;
@@ -14,6 +16,7 @@ pub struct World {
     pub console: Console,
     pub home: Home,
     pub interrupt: Interrupt,
+    pub engine: Engine,
 }
 
 impl World {
@@ -27,8 +30,27 @@ impl World {
             console,
             home: Home::at(home),
             interrupt: Interrupt::listen()?,
+            engine: engine()?,
         })
     }
+}
+
+/// What this machine has to hash with; CUSTODY_KERNEL names one kernel, to compare them.
+fn engine() -> anyhow::Result<Engine> {
+    let engine = Engine::of_this_machine();
+    let Some(name) = std::env::var_os("CUSTODY_KERNEL") else {
+        return Ok(engine);
+    };
+    let kernel = Kernel::by_name(&name.to_string_lossy())
+        .filter(|kernel| Kernel::available().contains(kernel))
+        .ok_or_else(|| {
+            let names: Vec<&str> = Kernel::available().into_iter().map(Kernel::name).collect();
+            fault_with(
+                "CUSTODY_KERNEL names a kernel this processor does not have",
+                format!("it has {}", names.join(", ")),
+            )
+        })?;
+    Ok(Engine { kernel, ..engine })
 }
 
 /// The platform's folder for settings (XDG Base Directory).

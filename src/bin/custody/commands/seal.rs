@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use custody::audit::inventory::{FoundKind, Inventory};
 use custody::audit::sealing::{Sealing, task};
 use custody::evidence::bundle_file::{BundleFileError, create};
-use custody::evidence::hashing::CrossReference;
+use custody::evidence::cross_reference::CrossReference;
 use custody::evidence::inventory::{Look, Unread, take};
 use custody::evidence::shown;
 use custody::evidence::source::{Source, kind_of, with_name};
@@ -273,6 +273,7 @@ fn look(
             source,
             &Look {
                 task: &|_, bytes| Some(task(bytes)),
+                engine: world.engine,
                 others,
                 unread,
             },

@@ -1,0 +1,50 @@
+//! Digests beside SHA-256, to compare with what other tools print. Never relied on.
+
+use md5::Md5;
+use sha1::Sha1;
+use sha2::Sha512;
+use sha2::digest::DynDigest;
+use sha3::Sha3_256;
+
+/// A digest that is computed beside SHA-256.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum CrossReference {
+    Md5,
+    Sha1,
+    Sha3_256,
+    Sha512,
+}
+
+impl CrossReference {
+    /// Reads the name people type: `md5`, `sha1`, `sha512`, `sha3-256`.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "md5" => Self::Md5,
+            "sha1" => Self::Sha1,
+            "sha512" => Self::Sha512,
+            "sha3-256" => Self::Sha3_256,
+            _ => return None,
+        })
+    }
+
+    /// The name in an entry.
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::Md5 => "md5",
+            Self::Sha1 => "sha1",
+            Self::Sha3_256 => "sha3_256",
+            Self::Sha512 => "sha512",
+        }
+    }
+
+    /// A hasher that has read nothing yet.
+    pub(super) fn hasher(self) -> Box<dyn DynDigest + Send> {
+        match self {
+            Self::Md5 => Box::new(Md5::default()),
+            Self::Sha1 => Box::new(Sha1::default()),
+            Self::Sha3_256 => Box::new(Sha3_256::default()),
+            Self::Sha512 => Box::new(Sha512::default()),
+        }
+    }
+}
