@@ -141,7 +141,7 @@ pub fn tell(world: &World, added: &Added, what: &str) {
     let words = format!(
         "{what}\n  event no. {}, {} in {}\n  record code {}\n  {}\n",
         added.seq,
-        count(added.seq + 1, "entry", "entries"),
+        count(added.seq + 1, "event", "events"),
         added.bundle,
         custody::record::digest::Digest::parse(&added.head)
             .map(|head| head.in_groups(8))
