@@ -2,8 +2,8 @@
 //!
 //! Which way a file is read depends on what is wanted, and on what it lies on:
 //!
-//! - pieces alone: all processors hash pieces side by side ([`piece_groups`]);
-//! - anything else that is large: one reading from the first byte to the last, hashed by several ([`one_pass`]);
+//! - pieces alone: all processors hash pieces side by side (`piece_groups`);
+//! - anything else that is large: one reading from the first byte to the last, hashed by several (`one_pass`);
 //! - anything small: read and hashed in one go.
 
 use std::fs::File;

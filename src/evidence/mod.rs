@@ -8,6 +8,7 @@ mod config;
 pub mod cross_reference;
 mod disk;
 pub mod engine;
+mod holes;
 pub mod home;
 mod identity_name;
 pub mod inventory;

@@ -86,25 +86,20 @@ pub(super) fn read(
         let followers = Followers::start(scope, engine.kernel, job);
         let mut whole = Stream::new();
         let mut bytes = 0u64;
-        let mut group = followers.empty_group();
-        loop {
-            let filled = group.len();
-            // The group is ours alone until it is handed on.
-            let Some(space) = Arc::get_mut(&mut group) else {
-                break;
-            };
-            space.resize(filled + STRETCH, 0);
-            let read = read_stretch(file, &mut space[filled..], bytes, progress)?.len();
-            space.truncate(filled + read);
+        let mut group = Group::default();
+        // The group is ours alone until it is handed on.
+        while let Some(space) = Arc::get_mut(&mut group) {
+            let read = space.fill(file, bytes, progress)?;
             if job.task.whole {
-                update_all(engine.kernel, &mut [&mut whole], &[&space[filled..]]);
+                update_all(engine.kernel, &mut [&mut whole], &[read]);
             }
-            bytes += read as u64;
-            if read == 0 || filled + read + STRETCH > GROUP {
+            let is_end = read.is_empty();
+            bytes += read.len() as u64;
+            if is_end || space.is_full() {
                 followers.hand_on(&group);
                 group = followers.next_group(group);
             }
-            if read == 0 {
+            if is_end {
                 break;
             }
         }
@@ -187,7 +182,45 @@ fn read_stretch<'b>(
     Ok(&buffer[..filled])
 }
 
-type Group = Arc<Vec<u8>>;
+type Group = Arc<Space>;
+
+/// Memory for one group, and how much of it was read. It is taken from the system when it is first written to.
+struct Space {
+    memory: Vec<u8>,
+    filled: usize,
+}
+
+impl Default for Space {
+    fn default() -> Self {
+        Self {
+            memory: vec![0; GROUP],
+            filled: 0,
+        }
+    }
+}
+
+impl Space {
+    fn is_full(&self) -> bool {
+        self.filled + STRETCH > GROUP
+    }
+
+    fn read(&self) -> &[u8] {
+        &self.memory[..self.filled]
+    }
+
+    /// Reads one more stretch, and gives it. Nothing: the end.
+    fn fill(
+        &mut self,
+        file: &mut File,
+        at: u64,
+        progress: &mut dyn Progress,
+    ) -> Result<&[u8], ReadError> {
+        let stretch = &mut self.memory[self.filled..self.filled + STRETCH];
+        let read = read_stretch(file, stretch, at, progress)?;
+        self.filled += read.len();
+        Ok(read)
+    }
+}
 
 /// The threads that hash what was read, a group behind the one that reads.
 struct Followers<'scope> {
@@ -226,20 +259,13 @@ impl<'scope> Followers<'scope> {
             Follower { groups, thread }
         };
         let others = job.others.iter().map(other).collect();
-        // Memory that is not touched is not taken.
-        let spare = (1..GROUPS)
-            .map(|_| Arc::new(Vec::with_capacity(GROUP)))
-            .collect();
+        let spare = (1..GROUPS).map(|_| Group::default()).collect();
         Self {
             pieces,
             others,
             done,
             spare: std::cell::RefCell::new(spare),
         }
-    }
-
-    fn empty_group(&self) -> Group {
-        Arc::new(Vec::with_capacity(GROUP))
     }
 
     fn hand_on(&self, group: &Group) {
@@ -257,13 +283,13 @@ impl<'scope> Followers<'scope> {
         loop {
             for (place, group) in spare.iter_mut().enumerate() {
                 if let Some(space) = Arc::get_mut(group) {
-                    space.clear();
+                    space.filled = 0;
                     return spare.swap_remove(place);
                 }
             }
             // Every group is still being hashed: the next one that comes back wakes us.
             if self.done.recv().is_err() {
-                return Arc::new(Vec::new());
+                return Group::default();
             }
         }
     }
@@ -289,7 +315,7 @@ impl<T> Follower<'_, T> {
 
 fn follow(groups: &Receiver<Group>, done: &Sender<Group>, mut hash: impl FnMut(&[u8])) {
     for group in groups {
-        hash(&group);
+        hash(group.read());
         // Nobody waits for it after the last one.
         let _ = done.send(group);
     }

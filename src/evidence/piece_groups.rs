@@ -4,14 +4,18 @@
 //! which is what disks with moving parts, and the system's own reading ahead, like best.
 
 use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
+use rustix::fs::{SeekFrom, seek};
+
 use crate::record::digest::Digest;
 
 use super::engine::{Engine, Hashed, ReadError};
+use super::holes::{ZeroPieces, pieces_in_holes};
 use super::kernels::digests;
 use super::progress::Progress;
 
@@ -82,12 +86,13 @@ pub(super) fn read(
     if let Some(error) = failed {
         return Err(error);
     }
-    // A file that grew in the meantime is not the one that was measured.
-    let more = file
-        .read_at(&mut [0], bytes)
-        .map_err(|error| ReadError::Failed { at: bytes, error })?;
+    // A file that grew or shrank in the meantime is not the one that was measured.
+    let end = seek(file, SeekFrom::End(0)).map_err(|error| ReadError::Failed {
+        at: bytes,
+        error: error.into(),
+    })?;
     Ok(Hashed {
-        bytes: bytes + more as u64,
+        bytes: end,
         pieces: Some(pieces),
         ..Hashed::default()
     })
@@ -113,8 +118,8 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn run(&self, tell: &Sender<Result<Group, ReadError>>) {
-        let mut buffer = Vec::new();
-        while let Some(group) = self.group(&mut buffer).transpose() {
+        let (mut buffer, mut zeros) = (Vec::new(), ZeroPieces::default());
+        while let Some(group) = self.group(&mut buffer, &mut zeros).transpose() {
             let is_over = group.is_err();
             // Nobody listens any more where the work was stopped.
             let _ = tell.send(group);
@@ -124,7 +129,11 @@ impl Work<'_> {
         }
     }
 
-    fn group(&self, buffer: &mut Vec<u8>) -> Result<Option<Group>, ReadError> {
+    fn group(
+        &self,
+        buffer: &mut Vec<u8>,
+        zeros: &mut ZeroPieces,
+    ) -> Result<Option<Group>, ReadError> {
         let size = pieces_of_a_group(self.engine, self.piece_size) * self.piece_size;
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let start = *next;
@@ -133,18 +142,47 @@ impl Work<'_> {
         }
         let bytes = size.min(self.bytes - start);
         buffer.resize(usize::try_from(bytes).unwrap_or(0), 0);
-        let read = self.file.read_exact_at(buffer, start);
-        read.map_err(|error| ReadError::Failed { at: start, error })?;
+        let in_hole = pieces_in_holes(self.file, start, start + bytes, self.piece_size);
+        let piece_size = usize::try_from(self.piece_size).unwrap_or(usize::MAX);
+        // Pieces that follow one another are read in one go.
+        for run in runs(&in_hole) {
+            let from = run.start * piece_size;
+            let stretch =
+                &mut buffer[from..(run.end * piece_size).min(usize::try_from(bytes).unwrap_or(0))];
+            let at = start + from as u64;
+            let read = self.file.read_exact_at(stretch, at);
+            read.map_err(|error| ReadError::Failed { at, error })?;
+        }
         *next = start + bytes;
         drop(next);
-        let pieces: Vec<&[u8]> = buffer
-            .chunks(usize::try_from(self.piece_size).unwrap_or(usize::MAX))
+        let pieces = || buffer.chunks(piece_size).zip(&in_hole);
+        let written: Vec<&[u8]> = pieces()
+            .filter(|(_, in_hole)| !**in_hole)
+            .map(|(piece, _)| piece)
             .collect();
+        let mut hashed = digests(self.engine.kernel, &written).into_iter();
+        let digests = pieces().map(|(piece, in_hole)| match in_hole {
+            true => zeros.digest(piece.len() as u64),
+            // There is one for each piece that was read.
+            false => hashed.next().unwrap_or(Digest::ZERO),
+        });
         let first = usize::try_from(start / self.piece_size).unwrap_or(0);
         Ok(Some(Group {
             first,
-            digests: digests(self.engine.kernel, &pieces),
+            digests: digests.collect(),
             bytes,
         }))
     }
+}
+
+/// The runs of neighbours that are not in a hole.
+fn runs(in_hole: &[bool]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for number in (0..in_hole.len()).filter(|&number| !in_hole[number]) {
+        match runs.last_mut() {
+            Some(run) if run.end == number => run.end += 1,
+            _ => runs.push(number..number + 1),
+        }
+    }
+    runs
 }

@@ -311,3 +311,83 @@ fn forge(
     forged.chain[0] = Link::sign(&subject, predicate, &[secret]).unwrap();
     forged
 }
+
+#[test]
+fn a_sparse_image_is_the_same_whether_its_zeros_were_written_or_not() {
+    use std::os::unix::fs::FileExt;
+    let stage = Stage::new();
+    let image = |name: &str, dense: bool| {
+        let file = std::fs::File::create(stage.path(name)).unwrap();
+        file.set_len((40 << 20) + 100).unwrap();
+        if dense {
+            file.write_all_at(&vec![0; (40 << 20) + 100], 0).unwrap();
+        }
+        file.write_all_at(b"data", 5 << 20).unwrap();
+        file.write_all_at(&vec![7; 3 << 20], (20 << 20) + 12_345)
+            .unwrap();
+    };
+    image("sparse.dd", false);
+    image("dense.dd", true);
+    stage.must("one", &["seal", "sparse.dd"]);
+    for arguments in [
+        &["sparse.dd.custody.json", "sparse.dd"][..],
+        &["sparse.dd.custody.json", "dense.dd"],
+    ] {
+        for full in [&[][..], &["--full"]] {
+            let report = stage.verify("one", &[arguments, full].concat());
+            assert_eq!(
+                (report.exit, report.changes()),
+                (0, vec![]),
+                "{arguments:?}"
+            );
+        }
+    }
+    // One byte in what was a hole.
+    stage.flip("sparse.dd", 33 << 20);
+    assert_eq!(
+        stage.verify("one", &["sparse.dd"]).finding("altered")["pieces"],
+        serde_json::json!([33])
+    );
+}
+
+#[test]
+fn every_kernel_gives_the_same_bundle() {
+    let stage = Stage::new();
+    stage.person("one");
+    stage.write(
+        "E/disk.dd",
+        (0..5_000_000u32)
+            .flat_map(u32::to_le_bytes)
+            .collect::<Vec<u8>>(),
+    );
+    stage.write("E/small", "small");
+    let digests = |kernel: &custody::evidence::kernels::Kernel| {
+        let name = format!("{}.custody.json", kernel.name());
+        let mut command = stage.command("one", &["seal", "E", "-o", &name]);
+        let status = command
+            .env("CUSTODY_KERNEL", kernel.name())
+            .output()
+            .unwrap()
+            .status;
+        assert!(status.success(), "{}", kernel.name());
+        let bundle =
+            custody::record::bundle::Bundle::parse(&std::fs::read(stage.path(&name)).unwrap())
+                .unwrap();
+        let files: Vec<_> = bundle
+            .entries()
+            .filter_map(|entry| entry.file().cloned())
+            .collect();
+        (files, bundle.pieces)
+    };
+    let all: Vec<_> = custody::evidence::kernels::Kernel::available()
+        .iter()
+        .map(digests)
+        .collect();
+    assert!(all.windows(2).all(|pair| pair[0] == pair[1]));
+    let unknown = stage
+        .command("one", &["key", "list"])
+        .env("CUSTODY_KERNEL", "abacus")
+        .output()
+        .unwrap();
+    assert_eq!(unknown.status.code(), Some(2));
+}
