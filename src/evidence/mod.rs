@@ -13,6 +13,7 @@ pub mod home;
 mod identity_name;
 pub mod inventory;
 mod inventory_error;
+mod job;
 pub mod kernels;
 pub mod key_file;
 mod key_file_error;

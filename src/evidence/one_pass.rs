@@ -13,7 +13,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 use crate::record::digest::{Digest, hex_text};
 
 use super::cross_reference::CrossReference;
-use super::engine::{Engine, Hashed, Job, ReadError};
+use super::job::{Engine, Hashed, Job, ReadError};
 use super::kernels::{Dual, Kernel, Stream, update_all};
 use super::progress::Progress;
 

@@ -14,8 +14,8 @@ use rustix::fs::{SeekFrom, seek};
 
 use crate::record::digest::Digest;
 
-use super::engine::{Engine, Hashed, ReadError};
 use super::holes::{ZeroPieces, pieces_in_holes};
+use super::job::{Engine, Hashed, ReadError};
 use super::kernels::digests;
 use super::progress::Progress;
 

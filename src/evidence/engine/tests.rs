@@ -1,8 +1,12 @@
 use std::io::{Seek, Write};
 use std::sync::atomic::AtomicBool;
 
+use super::super::cross_reference::CrossReference;
+use super::super::kernels::Kernel;
 use super::super::progress::Quiet;
 use super::*;
+use crate::audit::inventory::Task;
+use crate::record::digest::Digest;
 
 const ALL: [CrossReference; 4] = [
     CrossReference::Md5,
