@@ -2,9 +2,27 @@
 
 use std::process::{Command, Stdio};
 
+use custody::audit::chain::judge;
+use custody::audit::trust::Trust;
+use custody::evidence::key_file::SecretKey;
 use custody::record::bundle::Bundle;
+use custody::record::event::Party;
+use custody::record::json::Object;
 
 use crate::stage::{Outcome, Stage};
+
+/// Adds an event to the bundle of `f` with the key of `a`, by other means than the program's.
+fn append(stage: &Stage, action: &str, by: Option<Party>) {
+    let secret = SecretKey::load(&stage.path("home-a/identities/a.pem"), None).unwrap();
+    let bundle = Bundle::parse(&std::fs::read(stage.path("f.custody.json")).unwrap()).unwrap();
+    let chain = judge(bundle, &Trust::default(), &[]).verified().unwrap();
+    let event = chain.bundle().chain[0].event().clone();
+    let predicate = chain.next(action, &by.unwrap_or(event.by), event.at, &Object::new());
+    let longer = chain.sign_next(predicate, &[&secret]).unwrap();
+    let mut text = String::new();
+    longer.bundle().write(&mut text).unwrap();
+    stage.write("f.custody.json", text);
+}
 
 /// Nothing may be written that no reader takes, or that does not check.
 #[test]
@@ -162,26 +180,10 @@ fn one_key_under_two_names_is_shown_as_one_key() {
         "{}",
         release.stderr
     );
-    let secret =
-        custody::evidence::key_file::SecretKey::load(&stage.path("home-a/identities/a.pem"), None)
-            .unwrap();
-    let bundle = Bundle::parse(&std::fs::read(stage.path("f.custody.json")).unwrap()).unwrap();
-    let chain = custody::audit::chain::judge(bundle, &Default::default(), &[])
-        .verified()
-        .unwrap();
     let mori = custody::record::identity::Identity::parse(forged.as_bytes())
         .unwrap()
         .party();
-    let predicate = chain.next(
-        "examine",
-        &mori,
-        chain.bundle().chain[0].event().at,
-        &Default::default(),
-    );
-    let longer = chain.sign_next(predicate, &[&secret]).unwrap();
-    let mut text = String::new();
-    longer.bundle().write(&mut text).unwrap();
-    stage.write("f.custody.json", text);
+    append(&stage, "examine", Some(mori));
     let report = stage.run("a", &["verify", "f"]);
     assert!(
         report.stdout.contains("THE SAME KEY SIGNS AS"),
@@ -235,24 +237,7 @@ fn an_unknown_act_says_nothing_of_its_own_on_a_page() {
     stage.person("a");
     stage.write("f", "f");
     stage.must("a", &["seal", "f"]);
-    let secret =
-        custody::evidence::key_file::SecretKey::load(&stage.path("home-a/identities/a.pem"), None)
-            .unwrap();
-    let bundle = Bundle::parse(&std::fs::read(stage.path("f.custody.json")).unwrap()).unwrap();
-    let chain = custody::audit::chain::judge(bundle, &Default::default(), &[])
-        .verified()
-        .unwrap();
-    let event = chain.bundle().chain[0].event().clone();
-    let predicate = chain.next(
-        "received by Aiko Mori, checked on receipt",
-        &event.by,
-        event.at,
-        &Default::default(),
-    );
-    let longer = chain.sign_next(predicate, &[&secret]).unwrap();
-    let mut text = String::new();
-    longer.bundle().write(&mut text).unwrap();
-    stage.write("f.custody.json", text);
+    append(&stage, "received by Aiko Mori, checked on receipt", None);
     for command in ["summary", "log", "verify"] {
         let page = stage.run("a", &[command, "f"]).stdout;
         assert!(
