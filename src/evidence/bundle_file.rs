@@ -10,6 +10,7 @@ use std::time::Duration;
 use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 use tempfile::{Builder, NamedTempFile};
+use walkdir::WalkDir;
 
 use crate::audit::chain::judge;
 use crate::audit::trust::Trust;
@@ -108,6 +109,29 @@ impl BundleFileError {
             _ => None,
         }
     }
+}
+
+/// How the names of bundles end.
+pub const SUFFIX: &str = ".custody.json";
+
+/// Whether a path has the name of a bundle.
+pub fn is_bundle_name(path: &Path) -> bool {
+    path.as_os_str()
+        .as_encoded_bytes()
+        .ends_with(SUFFIX.as_bytes())
+}
+
+/// The bundles in a folder and the folders in it, in the order of their names. Links are not followed.
+pub fn in_folder(folder: &Path) -> Vec<PathBuf> {
+    let walk = WalkDir::new(folder).follow_links(false).sort_by_file_name();
+    let files = walk
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file());
+    files
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| is_bundle_name(path))
+        .collect()
 }
 
 /// Reads a bundle.

@@ -203,3 +203,63 @@ fn filled(name: &str, rest: &str) -> String {
     };
     value.to_owned()
 }
+
+#[test]
+fn a_folder_of_bundles_is_verified_in_one_go() {
+    let stage = Stage::new();
+    for name in ["cases/1/a.dd", "cases/1/b.dd", "cases/2/c.dd"] {
+        stage.write(name, name);
+        stage.must("one", &["seal", name]);
+    }
+    let all = stage.must("one", &["verify", "cases"]);
+    let lines: Vec<&str> = all.stdout.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", all.stdout);
+    assert!(
+        lines[2].starts_with("cases/2/c.dd.custody.json: NO CHANGE FOUND since"),
+        "{}",
+        all.stdout
+    );
+    stage.flip("cases/1/b.dd", 0);
+    let two = [
+        "verify",
+        "cases/1/a.dd.custody.json",
+        "cases/1/b.dd.custody.json",
+    ];
+    let outcome = stage.run("one", &two);
+    assert_eq!(outcome.exit, 1, "{}", outcome.all());
+    assert!(
+        outcome
+            .stdout
+            .lines()
+            .nth(1)
+            .unwrap()
+            .contains("CHANGE FOUND"),
+        "{}",
+        outcome.stdout
+    );
+    // One that is no bundle is the worst, and does not keep the others from being checked.
+    stage.write("cases/3.custody.json", "{}");
+    let outcome = stage.run("one", &["verify", "cases", "--json"]);
+    assert_eq!(outcome.exit, 2);
+    let documents: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let exits: Vec<u64> = documents
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|document| document["exit"].as_u64().unwrap())
+        .collect();
+    assert_eq!(exits, [0, 1, 0, 2]);
+    stage.write("none/x", "x");
+    assert!(
+        stage
+            .run("one", &["verify", "none"])
+            .stderr
+            .contains("there is no bundle in the folder none")
+    );
+    assert_eq!(
+        stage
+            .run("one", &["verify", "cases", "--only", "a.dd"])
+            .exit,
+        2
+    );
+}

@@ -78,7 +78,7 @@ fn things_that_are_not_there_or_not_bundles() {
         &stage.run("a", &["verify", "other.custody.json"]),
         "another version",
     );
-    answered(&stage.run("a", &["verify", "."]), "it is no regular file");
+    answered(&stage.run("a", &["log", "."]), "it is no regular file");
     answered(
         &stage.run("a", &["verify", "/dev/zero"]),
         "it is no regular file",

@@ -135,10 +135,13 @@ pub struct Signer {
 
 #[derive(Args)]
 pub struct Verify {
-    /// The bundle, or the evidence with its bundle beside it
+    /// The bundle, or the evidence with its bundle beside it; or a folder of bundles
     pub bundle: PathBuf,
-    /// The evidence [default: the thing beside the bundle]
+    /// The evidence [default: the thing beside the bundle]; or another bundle
     pub evidence: Option<PathBuf>,
+    /// Further bundles, each checked with the evidence beside it
+    #[arg(value_name = "BUNDLE")]
+    pub more: Vec<PathBuf>,
     /// Check the record alone
     #[arg(long, conflicts_with_all = ["evidence", "only", "full"])]
     pub record_only: bool,

@@ -122,18 +122,27 @@ impl Console {
     /// The same, in words that are already there.
     pub fn fail_with(&self, error: String, hint: Option<String>) {
         if self.json {
-            return self.print(&document_text(&ErrorDocument {
-                format: "custody-error/v1",
-                exit: 2,
-                error,
-                hint,
-            }));
+            return self.print(&error_text(error, hint));
         }
         let hint = hint
             .map(|hint| format!("\nhint: {hint}"))
             .unwrap_or_default();
         let _ = writeln!(io::stderr().lock(), "error: {error}{hint}");
     }
+}
+
+/// An error as the document that `--json` prints.
+pub fn error_document(error: &anyhow::Error) -> String {
+    error_text(sentence_of(error), hint_of(error))
+}
+
+fn error_text(error: String, hint: Option<String>) -> String {
+    document_text(&ErrorDocument {
+        format: "custody-error/v1",
+        exit: 2,
+        error,
+        hint,
+    })
 }
 
 /// Whether someone sits there to be asked.

@@ -5,14 +5,13 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use custody::evidence::bundle_file::{SUFFIX, is_bundle_name};
 use custody::evidence::shown;
 use custody::evidence::source::{Source, kind_of, with_name};
 use custody::record::bundle::Bundle;
 use rustix::fs::FileType;
 
 use crate::fault::fault_with;
-
-const SUFFIX: &str = ".custody.json";
 
 /// `PATH.custody.json` beside PATH.
 pub fn default_bundle(path: &Path) -> Option<PathBuf> {
@@ -30,10 +29,6 @@ pub fn bundle_of(named: &Path) -> PathBuf {
     default_bundle(named)
         .filter(|beside| beside.exists())
         .unwrap_or_else(|| named.to_owned())
-}
-
-fn is_bundle_name(path: &Path) -> bool {
-    path.as_os_str().to_string_lossy().ends_with(SUFFIX)
 }
 
 /// The thing beside `X.custody.json` whose name is `X`.

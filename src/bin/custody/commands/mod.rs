@@ -11,4 +11,5 @@ pub mod release;
 pub mod seal;
 pub mod summary;
 pub mod verify;
+mod verify_many;
 pub mod withdraw;

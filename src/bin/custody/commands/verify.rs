@@ -9,6 +9,7 @@ use custody::record::card::Expected;
 use custody::report::layout::{safe, short};
 use custody::report::{json, result, verification};
 
+use super::verify_many;
 use crate::arguments::Verify;
 use crate::check::{Wanted, check, open};
 use crate::fault::{fault, fault_with, refused};
@@ -16,6 +17,9 @@ use crate::trust;
 use crate::world::World;
 
 pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
+    if let Some(bundles) = verify_many::several(arguments)? {
+        return verify_many::run(world, arguments, &bundles);
+    }
     let trust = trust::of_reader(world, &arguments.trust)?;
     let expected = arguments.expect_head.iter().map(|text| {
         let given = from_file(text)?.unwrap_or_else(|| text.clone());
