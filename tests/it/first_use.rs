@@ -263,3 +263,36 @@ fn a_folder_of_bundles_is_verified_in_one_go() {
         2
     );
 }
+
+#[test]
+fn a_source_can_be_read_twice() {
+    let stage = Stage::new();
+    stage.write("E/disk.dd", vec![4; 3_000_000]);
+    stage.write("E/note", "note");
+    let sealed = stage.must("one", &["seal", "E", "--reread", "--also", "md5"]);
+    assert!(
+        sealed.stderr.contains("Read a second time: the same."),
+        "{}",
+        sealed.stderr
+    );
+    // Someone writes to the source between the two readings: the bundle tells of the first, the program of both.
+    let file = std::fs::File::create(stage.path("big.dd")).unwrap();
+    file.set_len(3 << 30).unwrap();
+    let child = stage
+        .command("one", &["seal", "big.dd", "--reread"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !stage.path("big.dd.custody.json").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    stage.flip("big.dd", (3 << 30) - 1);
+    let outcome = crate::stage::Outcome::of(&child.wait_with_output().unwrap());
+    assert_ne!(outcome.exit, 0, "{}", outcome.all());
+    assert!(
+        outcome.stderr.contains("on a second reading, big.dd"),
+        "{}",
+        outcome.stderr
+    );
+}

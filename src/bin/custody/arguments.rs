@@ -105,6 +105,9 @@ pub struct Seal {
     /// Other check numbers to record: md5, sha1, sha512, sha3-256. Cross references, never relied on
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub also: Vec<String>,
+    /// Read the source a second time after the seal, and compare
+    #[arg(long)]
+    pub reread: bool,
     /// Seal even if files cannot be read; the seal says which
     #[arg(long)]
     pub allow_unread: bool,

@@ -4,7 +4,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use custody::audit::chain::{JudgedRecord, judge};
-use custody::audit::comparison::Comparison;
+use custody::audit::comparison::{self, Comparison};
+use custody::audit::finding::{Code, Detail, Finding, Severity};
 use custody::audit::inventory::Inventory;
 use custody::audit::report::Report;
 use custody::audit::selection::Selection;
@@ -120,6 +121,25 @@ fn look(
             &mut bar,
         )
     })
+}
+
+/// Reads a source a second time, whole, and says what is not as it was sealed a moment ago.
+pub fn reread(
+    world: &World,
+    bundle: &Bundle,
+    source: &Source,
+) -> Result<Vec<Finding>, InventoryError> {
+    let all = Selection::default();
+    let inventory = look(world, bundle, source, &all, true)?;
+    let findings = comparison::compare(bundle, &inventory, &all);
+    Ok(findings.into_iter().filter(differs).collect())
+}
+
+/// What was sealed and is now another, or can no longer be read.
+fn differs(finding: &Finding) -> bool {
+    let is_unread_now =
+        finding.code == Code::Unreadable && matches!(finding.detail, Detail::Text(_));
+    finding.code.severity() == Severity::Change || is_unread_now
 }
 
 /// The bundle is never evidence of its own exhibit: someone has typed the two in the wrong order.

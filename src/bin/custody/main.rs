@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bar;
+mod chance;
 mod check;
 mod clock;
 mod commands;

@@ -10,17 +10,20 @@ use custody::evidence::cross_reference::CrossReference;
 use custody::evidence::inventory::{Look, Unread, take};
 use custody::evidence::shown;
 use custody::evidence::source::{Source, kind_of, with_name};
-use custody::record::digest::{Salt, hex_text};
+use custody::record::digest::hex_text;
 use custody::record::event::Event;
 use custody::record::json::{Json, Object, refusal_of};
 use custody::record::key::Signer;
 use custody::record::path::escape;
 use custody::report::layout::{NOT_RECORDED, count, key, party, safe};
+use custody::report::sentences::{place, sentence};
 use rustix::fs::FileType;
 use serde::Serialize;
 
 use crate::arguments::Seal;
 use crate::bar::Bar;
+use crate::chance::Chance;
+use crate::check::reread;
 use crate::fault::{fault, fault_with};
 use crate::identity::{choose_or_make, unlock_witnesses};
 use crate::location::default_bundle;
@@ -94,8 +97,28 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     // From here on it is a matter of moments, and nothing is to be left half-done.
     world.interrupt.during(|_| create(&output, &bundle))?;
     warn_alike(world, &bundle);
-    tell(world, &output, &bundle, &own.identity);
-    Ok(if unread(&inventory).is_empty() { 0 } else { 3 })
+    let differing = if arguments.reread {
+        reread(world, &bundle, &source)?
+    } else {
+        Vec::new()
+    };
+    for finding in &differing {
+        world.console.warn(&format!(
+            "on a second reading, {}: {}",
+            place(finding),
+            sentence(finding)
+        ));
+    }
+    let exit = match (differing.is_empty(), unread(&inventory).is_empty()) {
+        (false, _) => 1,
+        (true, false) => 3,
+        (true, true) => 0,
+    };
+    tell(world, &output, &bundle, &own.identity, exit);
+    if arguments.reread && differing.is_empty() {
+        world.console.say("Read a second time: the same.");
+    }
+    Ok(exit)
 }
 
 /// Where the bundle goes; said before hours of hashing if it cannot go there.
@@ -283,31 +306,6 @@ fn look(
     Ok(inventory)
 }
 
-/// The salts, drawn at once.
-struct Chance {
-    listing_salt: [u8; 32],
-    salts: std::vec::IntoIter<[u8; 16]>,
-}
-
-impl Chance {
-    fn draw(entries: usize) -> anyhow::Result<Self> {
-        let no_chance = |_| fault("the operating system gave no random numbers");
-        let mut listing_salt = [0; 32];
-        getrandom::fill(&mut listing_salt).map_err(no_chance)?;
-        let mut bytes = vec![0; entries * 16];
-        getrandom::fill(&mut bytes).map_err(no_chance)?;
-        let salts: Vec<[u8; 16]> = bytes.as_chunks::<16>().0.to_vec();
-        Ok(Self {
-            listing_salt,
-            salts: salts.into_iter(),
-        })
-    }
-
-    fn next(&mut self) -> Salt {
-        Salt(self.salts.next().unwrap_or_default())
-    }
-}
-
 fn unread(inventory: &Inventory) -> Vec<String> {
     let unread = inventory
         .found
@@ -319,11 +317,9 @@ fn unread(inventory: &Inventory) -> Vec<String> {
 /// Names that would merge on another system are both sealed; whoever seals should know.
 fn warn_alike(world: &World, bundle: &custody::record::bundle::Bundle) {
     for finding in custody::audit::manifest::judge(bundle) {
-        let (place, sentence) = (
-            custody::report::sentences::place(&finding),
-            custody::report::sentences::sentence(&finding),
-        );
-        world.console.warn(&format!("{place}: {sentence}"));
+        world
+            .console
+            .warn(&format!("{}: {}", place(&finding), sentence(&finding)));
     }
 }
 
@@ -332,6 +328,7 @@ fn tell(
     output: &Path,
     bundle: &custody::record::bundle::Bundle,
     identity: &custody::record::identity::Identity,
+    exit: u8,
 ) {
     use custody::record::entry::Kind;
     let unread: Vec<String> = bundle
@@ -348,7 +345,7 @@ fn tell(
     let card = bundle.card();
     let sealed = Sealed {
         format: "custody-sealed/v1",
-        exit: if unread.is_empty() { 0 } else { 3 },
+        exit,
         bundle: shown(output),
         case: safe(&event.case),
         exhibit: safe(&event.exhibit),
