@@ -22,7 +22,7 @@ use super::one_file::{Outcome, Reading, seek_size};
 use super::opening::{Identity, Root, file_type, read_named, stat_named};
 use super::progress::Progress;
 use super::second_look::FirstLook;
-use super::small_files::{SmallFile, is_small, read_all};
+use super::side_by_side::{FileAhead, read_ahead};
 use super::source::{Source, SourceError};
 
 /// What to do about files that cannot be read.
@@ -334,7 +334,7 @@ impl<'b> Camera<'_, 'b> {
         }
     }
 
-    /// Small files that have one name are read ahead, many at a time.
+    /// Files that have one name, and are not large, are read ahead, several at a time.
     fn read_ahead(
         &mut self,
         reading: &Reading<'_>,
@@ -342,21 +342,21 @@ impl<'b> Camera<'_, 'b> {
         listed: &[Listed],
         prefix: &[u8],
     ) -> Taken<HashMap<usize, Outcome>> {
-        let mut small = Vec::new();
+        let mut files = Vec::new();
         for (place, Listed { raw, kind }) in listed.iter().enumerate() {
             if let ListedKind::File { identity, names: 1 } = kind
-                && is_small(identity.size)
                 && let Some(task) = (self.look.task)(&text_of(raw)?, identity.size)
             {
-                small.push(SmallFile {
+                let (raw, identity) = (&raw[prefix.len()..], *identity);
+                files.push(FileAhead {
                     place,
-                    raw: &raw[prefix.len()..],
-                    identity: *identity,
+                    raw,
+                    identity,
                     task,
                 });
             }
         }
-        Ok(read_all(reading, root, &small, self.progress)
+        Ok(read_ahead(reading, root, files, self.progress)
             .into_iter()
             .collect())
     }

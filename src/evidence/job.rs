@@ -15,6 +15,8 @@ pub struct Engine {
     pub kernel: Kernel,
     /// How many threads may work at once.
     pub threads: usize,
+    /// Bytes that may stand in memory at once, while they wait to be hashed.
+    pub memory: u64,
 }
 
 impl Engine {
@@ -23,6 +25,7 @@ impl Engine {
         Self {
             kernel: Kernel::best(),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            memory: 32 << 20,
         }
     }
 }

@@ -27,7 +27,7 @@ mod pkcs8_pem;
 pub mod private_file;
 pub mod progress;
 mod second_look;
-mod small_files;
+mod side_by_side;
 pub mod source;
 
 use std::os::unix::ffi::OsStrExt;

@@ -19,15 +19,12 @@ use super::job::{Engine, Hashed, ReadError};
 use super::kernels::digests;
 use super::progress::Progress;
 
-/// The memory of all groups together.
-const MEMORY: u64 = 32 << 20;
-
 /// The largest group: sixteen of the smallest pieces, as many as the widest kernel has lanes.
 const MAX_GROUP: u64 = 16 << 20;
 
 /// How many pieces of this size make a group; none where not even one fits.
 fn pieces_of_a_group(engine: Engine, piece_size: u64) -> u64 {
-    (MEMORY / engine.threads.max(1) as u64).min(MAX_GROUP) / piece_size
+    (engine.memory / engine.threads.max(1) as u64).min(MAX_GROUP) / piece_size
 }
 
 /// Whether pieces of this size can be read in groups.
