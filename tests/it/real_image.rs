@@ -127,3 +127,24 @@ fn cut_extended_renamed_and_replaced() {
     std::fs::create_dir(&path).unwrap();
     found("type-changed");
 }
+
+#[test]
+fn an_image_in_a_folder_is_followed_when_it_is_renamed() {
+    let Some(image) = image("grub-rescue-floppy.img") else {
+        return;
+    };
+    let stage = Stage::new();
+    std::fs::create_dir(stage.path("EXH")).unwrap();
+    std::fs::copy(image, stage.path("EXH/floppy.img")).unwrap();
+    stage.must("anna", &["seal", "EXH"]);
+    std::fs::rename(stage.path("EXH/floppy.img"), stage.path("EXH/other.img")).unwrap();
+    let report = stage.verify("anna", &["EXH"]);
+    assert_eq!((report.exit, report.codes()), (1, vec!["moved"]));
+    assert_eq!(report.finding("moved")["path"], "floppy.img");
+    // An image that stands alone is looked for under its name; elsewhere, it was not supplied.
+    std::fs::rename(stage.path("EXH/other.img"), stage.path("alone.img")).unwrap();
+    stage.must("anna", &["seal", "alone.img"]);
+    std::fs::rename(stage.path("alone.img"), stage.path("elsewhere.img")).unwrap();
+    let report = stage.verify("anna", &["alone.img.custody.json"]);
+    assert_eq!((report.exit, report.codes()), (3, vec!["not-supplied"]));
+}
