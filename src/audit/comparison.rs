@@ -1,6 +1,6 @@
 //! Evidence against manifest: what was found against what was sealed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::record::bundle::Bundle;
 use crate::record::digest::Digest;
@@ -64,85 +64,84 @@ impl<'bundle> Comparison<'bundle> {
             piece_size,
         })
     }
-}
 
-/// Files that were compared with an entry, and their bytes.
-pub fn totals(bundle: &Bundle, inventory: &Inventory) -> (u64, u64) {
-    let listed: HashSet<&str> = bundle.entries().map(|entry| entry.path.as_str()).collect();
-    let is_single = bundle.single_file().is_some();
-    let compared = inventory
-        .found
-        .iter()
-        .filter(|found| is_single || listed.contains(found.path.as_str()));
-    let sizes = compared.filter_map(|found| match &found.kind {
-        FoundKind::File(file) if file.sha256.is_some() || file.pieces.is_some() => Some(file.bytes),
-        _ => None,
-    });
-    sizes.fold((0, 0), |(files, bytes), size| (files + 1, bytes + size))
-}
+    /// Files that were compared with an entry, and their bytes.
+    pub fn totals(&self, inventory: &Inventory) -> (u64, u64) {
+        let is_single = self.bundle.single_file().is_some();
+        let compared = inventory
+            .found
+            .iter()
+            .filter(|found| is_single || self.entries.contains_key(found.path.as_str()));
+        let sizes = compared.filter_map(|found| match &found.kind {
+            FoundKind::File(file) if file.sha256.is_some() || file.pieces.is_some() => {
+                Some(file.bytes)
+            }
+            _ => None,
+        });
+        sizes.fold((0, 0), |(files, bytes), size| (files + 1, bytes + size))
+    }
 
-/// Compares what was found with what was sealed. Everything is collected; nothing stops at the first.
-pub fn compare(bundle: &Bundle, inventory: &Inventory, selection: &Selection) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let pieces = SoundPieces::of(bundle);
-    if let Some(entry) = bundle.single_file() {
-        // The name under which one file is supplied later says nothing.
-        match inventory.found.first() {
-            Some(found) => compare_entry(&pieces, entry, found, &mut findings),
-            None => findings.push(Finding::of_entry(Code::Missing, &entry.path)),
+    /// Compares what was found with what was sealed. Everything is collected; nothing stops at the first.
+    pub fn findings(&self, inventory: &Inventory) -> Vec<Finding> {
+        let (bundle, selection, pieces, sealed) =
+            (self.bundle, self.selection, &self.pieces, &self.entries);
+        let mut findings = Vec::new();
+        if let Some(entry) = bundle.single_file() {
+            // The name under which one file is supplied later says nothing.
+            match inventory.found.first() {
+                Some(found) => compare_entry(pieces, entry, found, &mut findings),
+                None => findings.push(Finding::of_entry(Code::Missing, &entry.path)),
+            }
+            return findings;
         }
-        return findings;
-    }
-    let found: HashMap<&str, &Found> = inventory
-        .found
-        .iter()
-        .map(|found| (found.path.as_str(), found))
-        .collect();
-    let sealed: HashMap<&str, &Entry> = bundle
-        .entries()
-        .map(|entry| (entry.path.as_str(), entry))
-        .collect();
-    let mut missing = Vec::new();
-    let mut left_out = 0;
-    for entry in bundle.entries() {
-        if !selection.covers(&entry.path) {
-            left_out += 1;
-        } else if let Some(found) = found.get(entry.path.as_str()) {
-            compare_entry(&pieces, entry, found, &mut findings);
-        } else if matches!(entry.kind, Kind::Unreadable { .. }) {
-            findings.push(sealed_unread(entry));
-        } else if let Some(folder) = above(&entry.path)
-            .find(|folder| found.get(folder).is_some_and(|found| is_unread(found)))
-        {
-            // What is in a folder that cannot be read is not missing: nobody could look.
-            let reason = format!("its folder {folder} could not be read");
-            findings
-                .push(Finding::of_entry(Code::Unreadable, &entry.path).with(Detail::Text(reason)));
-        } else {
-            missing.push(entry);
+        let found: HashMap<&str, &Found> = inventory
+            .found
+            .iter()
+            .map(|found| (found.path.as_str(), found))
+            .collect();
+        let mut missing = Vec::new();
+        let mut left_out = 0;
+        for entry in bundle.entries() {
+            if !selection.covers(&entry.path) {
+                left_out += 1;
+            } else if let Some(found) = found.get(entry.path.as_str()) {
+                compare_entry(pieces, entry, found, &mut findings);
+            } else if matches!(entry.kind, Kind::Unreadable { .. }) {
+                findings.push(sealed_unread(entry));
+            } else if let Some(folder) = above(&entry.path)
+                .find(|folder| found.get(folder).is_some_and(|found| is_unread(found)))
+            {
+                // What is in a folder that cannot be read is not missing: nobody could look.
+                let reason = format!("its folder {folder} could not be read");
+                findings.push(
+                    Finding::of_entry(Code::Unreadable, &entry.path).with(Detail::Text(reason)),
+                );
+            } else {
+                missing.push(entry);
+            }
         }
+        let hidden = (bundle.files.len() - sealed.len()) as u64;
+        // A path that is not listed may be one of the hidden ones.
+        let may_be_sealed = |found: &Found| {
+            // So may what is in a folder that could not be read when it was sealed.
+            let mut above = above(&found.path);
+            hidden > 0
+                || above.any(|folder| {
+                    sealed
+                        .get(folder)
+                        .is_some_and(|entry| matches!(entry.kind, Kind::Unreadable { .. }))
+                })
+        };
+        let unlisted = inventory.found.iter().filter(|found| {
+            selection.is_all() && !sealed.contains_key(found.path.as_str()) && !may_be_sealed(found)
+        });
+        moved::pair(missing, unlisted.collect(), &mut findings);
+        if left_out > 0 {
+            findings.push(Finding::new(Code::NotSupplied).with(Detail::Number(left_out)));
+        }
+        findings.sort_by_key(|finding| finding.code);
+        findings
     }
-    let hidden = (bundle.files.len() - sealed.len()) as u64;
-    // A path that is not listed may be one of the hidden ones.
-    let may_be_sealed = |found: &Found| {
-        // So may what is in a folder that could not be read when it was sealed.
-        let mut above = above(&found.path);
-        hidden > 0
-            || above.any(|folder| {
-                sealed
-                    .get(folder)
-                    .is_some_and(|entry| matches!(entry.kind, Kind::Unreadable { .. }))
-            })
-    };
-    let unlisted = inventory.found.iter().filter(|found| {
-        selection.is_all() && !sealed.contains_key(found.path.as_str()) && !may_be_sealed(found)
-    });
-    moved::pair(missing, unlisted.collect(), &mut findings);
-    if left_out > 0 {
-        findings.push(Finding::new(Code::NotSupplied).with(Detail::Number(left_out)));
-    }
-    findings.sort_by_key(|finding| finding.code);
-    findings
 }
 
 /// The folders above a path, from the outermost on.

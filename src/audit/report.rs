@@ -9,7 +9,7 @@ use crate::record::link::Link;
 use crate::record::time::Timestamp;
 
 use super::chain::JudgedRecord;
-use super::comparison;
+use super::comparison::{self, Comparison};
 use super::finding::{Code, Finding, Severity};
 use super::inventory::Inventory;
 use super::selection::Selection;
@@ -80,8 +80,9 @@ impl Report {
         trust: &Trust,
         checked_at: Timestamp,
     ) -> Self {
-        let (files, bytes) = comparison::totals(record.bundle(), inventory);
-        let findings = comparison::compare(record.bundle(), inventory, selection);
+        let comparison = Comparison::with(record.bundle(), selection, full);
+        let (files, bytes) = comparison.totals(inventory);
+        let findings = comparison.findings(inventory);
         Self::new(
             record,
             findings,

@@ -18,7 +18,6 @@ use super::identity_name::{NAMES, free_name};
 use super::key_file::{KeyFileError, SecretKey};
 use super::private_file::{self, FileError};
 use super::shown;
-use crate::record::digest::Digest;
 use crate::record::identity::Identity;
 use crate::record::json::ParseError;
 use crate::record::key::Signer;
@@ -212,22 +211,6 @@ impl Home {
         Ok(known.pop())
     }
 
-    /// The ids of the own keys, each with the name of its identity.
-    ///
-    /// # Errors
-    /// Where an identity cannot be read.
-    pub fn own_keys(&self) -> Result<Vec<(Digest, String)>> {
-        Ok(keys(self.identities()?))
-    }
-
-    /// The ids of the imported keys, each with the name of its identity.
-    ///
-    /// # Errors
-    /// Where an identity cannot be read.
-    pub fn known_keys(&self) -> Result<Vec<(Digest, String)>> {
-        Ok(keys(self.known()?))
-    }
-
     /// The settings.
     ///
     /// # Errors
@@ -328,11 +311,6 @@ fn list(folder: &Path) -> Result<Vec<(String, Identity)>> {
     }
     found.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(found)
-}
-
-fn keys(list: Vec<(String, Identity)>) -> Vec<(Digest, String)> {
-    let keys = list.into_iter().map(|(name, kept)| (kept.id(), name));
-    keys.collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use custody::audit::chain::{JudgedRecord, judge};
-use custody::audit::comparison::{self, Comparison};
+use custody::audit::comparison::Comparison;
 use custody::audit::finding::{Code, Detail, Finding, Severity};
 use custody::audit::inventory::Inventory;
 use custody::audit::report::Report;
@@ -131,7 +131,7 @@ pub fn reread(
 ) -> Result<Vec<Finding>, InventoryError> {
     let all = Selection::default();
     let inventory = look(world, bundle, source, &all, true)?;
-    let findings = comparison::compare(bundle, &inventory, &all);
+    let findings = Comparison::with(bundle, &all, true).findings(&inventory);
     Ok(findings.into_iter().filter(differs).collect())
 }
 

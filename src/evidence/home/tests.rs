@@ -43,10 +43,10 @@ fn own_identities_are_kept_whole() {
     assert!(!home.dir().exists());
     keep(&home, "second", 2).unwrap();
     keep(&home, "first", 1).unwrap();
-    let names = home.own_keys().unwrap();
+    let names = home.identities().unwrap();
     let (identity, secret) = person("Ines Kaya", 1);
-    assert_eq!(names[0], (identity.id(), "first".to_owned()));
-    assert_eq!(names[1].1, "second");
+    assert_eq!(names[0], ("first".to_owned(), identity.clone()));
+    assert_eq!(names[1].0, "second");
     assert_eq!(home.identity("first").unwrap(), identity);
     let private = home.secret_path("first").unwrap();
     let loaded = SecretKey::load(&private, None).unwrap();
@@ -80,7 +80,7 @@ fn others_are_imported_once() {
     assert_eq!(import("L. Orth", 2), ("Lena-Orth".to_owned(), false));
     assert_eq!(import("lena orth", 3), ("lena-orth-2".to_owned(), true));
     assert_eq!(import("Lena Orth", 4), ("Lena-Orth-3".to_owned(), true));
-    assert_eq!(home.known_keys().unwrap().len(), 3);
+    assert_eq!(home.known().unwrap().len(), 3);
     let find = |name: &str| {
         home.find_known(name)
             .map(|found| found.map(|(name, _)| name))

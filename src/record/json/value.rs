@@ -214,17 +214,6 @@ impl Object {
         }
     }
 
-    /// Takes out an array that must be there.
-    ///
-    /// # Errors
-    /// Where it is not, or is no array.
-    pub fn require_array(&mut self, name: &str) -> Result<Vec<Json>, Malformed> {
-        match self.require(name)? {
-            Json::Array(items) => Ok(items),
-            _ => Err(Malformed::new("must be an array").within(name)),
-        }
-    }
-
     /// The fields, in byte order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.fields
