@@ -4,6 +4,7 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::Sha512;
 use sha2::digest::DynDigest;
+use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha3::Sha3_256;
 
 /// A digest that is computed beside SHA-256.
@@ -39,7 +40,7 @@ impl CrossReference {
     }
 
     /// A hasher that has read nothing yet.
-    pub(super) fn hasher(self) -> Box<dyn DynDigest + Send> {
+    pub(super) fn hasher(self) -> Box<dyn OtherHasher> {
         match self {
             Self::Md5 => Box::new(Md5::default()),
             Self::Sha1 => Box::new(Sha1::default()),
@@ -47,4 +48,33 @@ impl CrossReference {
             Self::Sha512 => Box::new(Sha512::default()),
         }
     }
+
+    /// A hasher that goes on from [`OtherHasher::state`]; `None` where that is no state of this digest.
+    pub(super) fn hasher_from(self, state: &[u8]) -> Option<Box<dyn OtherHasher>> {
+        match self {
+            Self::Md5 => revive::<Md5>(state),
+            Self::Sha1 => revive::<Sha1>(state),
+            Self::Sha3_256 => revive::<Sha3_256>(state),
+            Self::Sha512 => revive::<Sha512>(state),
+        }
+    }
+}
+
+/// A digest on its way that can be written down.
+pub(super) trait OtherHasher: DynDigest + Send {
+    /// Its state, as its library writes it.
+    fn state(&self) -> Vec<u8>;
+}
+
+impl<H: DynDigest + SerializableState + Send> OtherHasher for H {
+    fn state(&self) -> Vec<u8> {
+        self.serialize().to_vec()
+    }
+}
+
+fn revive<H: OtherHasher + SerializableState + 'static>(
+    state: &[u8],
+) -> Option<Box<dyn OtherHasher>> {
+    let state = SerializedState::<H>::try_from(state).ok()?;
+    Some(Box::new(H::deserialize(&state).ok()?))
 }

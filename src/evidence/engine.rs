@@ -8,6 +8,8 @@
 
 use std::fs::File;
 
+use rustix::fs::{Advice, fadvise};
+
 use crate::record::pieces::MIN_PIECE;
 
 pub use super::job::{Engine, Hashed, Job, ReadError};
@@ -34,6 +36,10 @@ impl Engine {
         buffer: &mut Buffer,
         progress: &mut dyn Progress,
     ) -> Result<Hashed, ReadError> {
+        if job.bytes > MIN_PIECE {
+            // The system then reads further ahead. Where it does not listen, nothing is lost.
+            let _ = fadvise(&*file, 0, None, Advice::Sequential);
+        }
         match job.task.piece_size {
             Some(size)
                 if !job.task.whole

@@ -1,12 +1,14 @@
 //! A job: what is wanted of a file, with what it may be done, and what one reading gave.
 
 use std::io;
+use std::time::Duration;
 
 use crate::audit::inventory::Task;
 use crate::record::digest::Digest;
 
 use super::cross_reference::CrossReference;
 use super::kernels::Kernel;
+use super::midstate::Midstate;
 
 /// The processors and kernels a reading may use.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +43,28 @@ pub struct Job<'a> {
     pub bytes: u64,
     /// Whether that is all there is to read: a file, and no device.
     pub ends: bool,
+    /// How far an earlier reading was, and who keeps how far this one is.
+    pub resumption: Option<Resumption<'a>>,
+}
+
+/// A reading that may be interrupted and taken up again.
+#[derive(Clone, Copy)]
+pub struct Resumption<'a> {
+    /// Where an earlier reading was; nothing read, where there was none.
+    pub from: &'a Midstate,
+    /// Who keeps how far this one is.
+    pub keeper: &'a dyn Keeper,
+}
+
+/// Someone who keeps how far a reading is.
+pub trait Keeper: Sync {
+    /// Keeps this, in place of what was kept before.
+    fn keep(&self, midstate: Midstate);
+
+    /// How long to wait before the next.
+    fn pause(&self) -> Duration {
+        Duration::from_secs(1)
+    }
 }
 
 /// What one reading of a file gave.

@@ -70,6 +70,7 @@ impl Reading<'_> {
             others: self.others,
             bytes: expected.unwrap_or(0),
             ends: !is_block,
+            resumption: None,
         };
         let hashed = match self.engine.read(&mut file, &job, buffer, progress) {
             Ok(hashed) => hashed,

@@ -1,6 +1,27 @@
 //! Progress is a guest: whoever reads evidence tells it how far it is, and asks whether to stop.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// What keeps a reading from being faster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Nearly all the time someone waits for the disk.
+    Disk,
+    /// The disk waits for those who hash.
+    Processor,
+}
+
+impl Limit {
+    /// What limits work of which so much time passed with reading.
+    pub(super) fn of(reading: Duration, all: Duration) -> Self {
+        if reading.as_secs_f64() > 0.85 * all.as_secs_f64() {
+            Self::Disk
+        } else {
+            Self::Processor
+        }
+    }
+}
 
 /// Someone who watches long work.
 pub trait Progress {
@@ -9,6 +30,14 @@ pub trait Progress {
 
     /// So many bytes more were read.
     fn advance(&mut self, bytes: u64);
+
+    /// So many bytes need not be read: they were read another day.
+    fn skip(&mut self, bytes: u64) {
+        self.advance(bytes);
+    }
+
+    /// What limits the work at the moment.
+    fn limited_by(&mut self, _limit: Limit) {}
 
     /// Whether the work is to end now, with nothing half-written.
     fn is_interrupted(&self) -> bool;

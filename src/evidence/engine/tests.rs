@@ -2,7 +2,9 @@ use std::io::{Seek, Write};
 use std::sync::atomic::AtomicBool;
 
 use super::super::cross_reference::CrossReference;
+use super::super::job::{Keeper, Resumption};
 use super::super::kernels::Kernel;
+use super::super::midstate::Midstate;
 use super::super::progress::Quiet;
 use super::*;
 use crate::audit::inventory::Task;
@@ -29,6 +31,7 @@ fn read(engine: Engine, data: &[u8], task: Task, others: &[CrossReference]) -> H
         others,
         bytes: data.len() as u64,
         ends: true,
+        resumption: None,
     };
     engine
         .read(
@@ -173,6 +176,7 @@ fn a_file_that_grew_or_shrank_is_noticed() {
             others: &[],
             bytes,
             ends: true,
+            resumption: None,
         };
         engine.read(
             &mut file(&[1; 3 << 20]),
@@ -200,6 +204,7 @@ fn work_can_be_stopped() {
             others: &[],
             bytes: 40 << 20,
             ends: true,
+            resumption: None,
         };
         let engine = Engine::of_this_machine();
         let stopped = engine.read(
@@ -209,5 +214,75 @@ fn work_can_be_stopped() {
             &mut Quiet(&flag),
         );
         assert!(matches!(stopped, Err(ReadError::Interrupted)));
+    }
+}
+
+/// Keeps every midstate it is given.
+#[derive(Default)]
+struct All(std::sync::Mutex<Vec<Midstate>>);
+
+impl Keeper for All {
+    fn keep(&self, midstate: Midstate) {
+        self.0.lock().unwrap().push(midstate);
+    }
+
+    fn pause(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+}
+
+#[test]
+fn a_reading_goes_on_from_any_mark() {
+    const MIB: u64 = 1 << 20;
+    let data = noise((21 << 20) + 77);
+    let best = Kernel::best();
+    let with_others = [(best, 1, &ALL[..]), (best, 2, &ALL)];
+    let alone = Kernel::available()
+        .into_iter()
+        .flat_map(|kernel| [(kernel, 1, &[][..]), (kernel, 3, &[])]);
+    for (kernel, threads, others) in alone.chain(with_others) {
+        let engine = Engine {
+            kernel,
+            threads,
+            memory: 32 << 20,
+        };
+        let read_from = |from: &Midstate, keeper: &All| {
+            let flag = AtomicBool::new(false);
+            let job = Job {
+                task: Task {
+                    whole: true,
+                    piece_size: Some(MIB),
+                },
+                others,
+                bytes: data.len() as u64,
+                ends: true,
+                resumption: Some(Resumption { from, keeper }),
+            };
+            let mut file = file(&data);
+            engine
+                .read(&mut file, &job, &mut Buffer::default(), &mut Quiet(&flag))
+                .unwrap()
+        };
+        let keeper = All::default();
+        let once = read_from(&Midstate::default(), &keeper);
+        assert_eq!(once.sha256, Some(Digest::of(&data)));
+        let marks = keeper.0.into_inner().unwrap();
+        assert!(
+            !marks.is_empty(),
+            "{kernel:?} with {threads} threads: no mark"
+        );
+        for mark in [&marks[0], &marks[marks.len() / 2]] {
+            assert!(mark.bytes > 0 && mark.bytes % MIB == 0);
+            assert_eq!(mark.others.len(), others.len());
+            let again = read_from(mark, &All::default());
+            assert_eq!(
+                (again.bytes, again.sha256, &again.pieces, &again.others),
+                (once.bytes, once.sha256, &once.pieces, &once.others)
+            );
+        }
+        // What is not a midstate of this job is not used.
+        let mut wrong = marks[0].clone();
+        wrong.pieces = Some((2 * MIB, Vec::new()));
+        assert_eq!(read_from(&wrong, &All::default()).sha256, once.sha256);
     }
 }
