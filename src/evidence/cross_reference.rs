@@ -29,6 +29,12 @@ impl CrossReference {
         })
     }
 
+    /// Reads the name in an entry.
+    pub(super) fn parse_field(field: &str) -> Option<Self> {
+        let all = [Self::Md5, Self::Sha1, Self::Sha3_256, Self::Sha512];
+        all.into_iter().find(|other| other.field() == field)
+    }
+
     /// The name in an entry.
     pub fn field(self) -> &'static str {
         match self {

@@ -20,6 +20,7 @@ use super::engine::{Buffer, Engine};
 use super::listing::{Listed, ListedKind, in_words, list};
 use super::one_file::{Outcome, Reading, seek_size};
 use super::opening::{Identity, Root, file_type, read_named, stat_named};
+use super::partial_seal::PartialSeal;
 use super::progress::Progress;
 use super::second_look::FirstLook;
 use super::side_by_side::{FileAhead, read_ahead};
@@ -46,6 +47,8 @@ pub struct Look<'a> {
     pub others: &'a [CrossReference],
     /// What to do about files that cannot be read.
     pub unread: Unread,
+    /// What an interrupted seal left, and where this one keeps how far it is.
+    pub partial: Option<&'a PartialSeal>,
 }
 
 type Taken<T> = Result<T, InventoryError>;
@@ -125,8 +128,14 @@ impl<'b> Camera<'_, 'b> {
                     Some(task) => {
                         let reading = self.reading(stat.st_dev);
                         let open = || read_named(path);
-                        let outcome =
-                            reading.read(open, None, task, &mut self.buffer, self.progress);
+                        let outcome = reading.read(
+                            name.as_str(),
+                            open,
+                            None,
+                            task,
+                            &mut self.buffer,
+                            self.progress,
+                        );
                         self.settle(&name, outcome)?
                     }
                     None => FoundKind::File(Box::new(FoundFile {
@@ -304,7 +313,14 @@ impl<'b> Camera<'_, 'b> {
                 })));
             }
         }
-        let outcome = reading.read(open, Some(identity), task, &mut self.buffer, self.progress);
+        let outcome = reading.read(
+            path.as_str(),
+            open,
+            Some(identity),
+            task,
+            &mut self.buffer,
+            self.progress,
+        );
         let kind = self.settle(path, outcome)?;
         if names > 1
             && let FoundKind::File(known) = &kind
@@ -331,6 +347,7 @@ impl<'b> Camera<'_, 'b> {
             engine: self.look.engine,
             others: self.look.others,
             side_by_side: is_without_moving_parts(device),
+            partial: self.look.partial,
         }
     }
 

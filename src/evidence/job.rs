@@ -58,6 +58,9 @@ pub struct Resumption<'a> {
 
 /// Someone who keeps how far a reading is.
 pub trait Keeper: Sync {
+    /// The reading goes on from here: what an earlier one kept was found to be so. Nothing read: it begins anew.
+    fn went_on_from(&self, _midstate: &Midstate) {}
+
     /// Keeps this, in place of what was kept before.
     fn keep(&self, midstate: Midstate);
 

@@ -11,8 +11,10 @@ use crate::record::time::FileTime;
 
 use super::cross_reference::CrossReference;
 use super::engine::{Buffer, Engine, Job, ReadError};
+use super::job::Resumption;
 use super::listing::in_words;
 use super::opening::{Identity, file_type, stat};
+use super::partial_seal::{self, PartialSeal};
 use super::progress::Progress;
 
 /// How files are read.
@@ -24,6 +26,8 @@ pub struct Reading<'a> {
     pub others: &'a [CrossReference],
     /// Whether several files may be read at once: the disk has no moving parts.
     pub side_by_side: bool,
+    /// What an interrupted seal left, and where this one keeps how far it is.
+    pub partial: Option<&'a PartialSeal>,
 }
 
 /// What came of reading a file.
@@ -39,9 +43,10 @@ pub enum Outcome {
 }
 
 impl Reading<'_> {
-    /// Reads one file. `listed`: what it was when the folder was listed.
+    /// Reads one file. `name`: what the record will call it; `listed`: what it was when the folder was listed.
     pub fn read(
         &self,
+        name: &str,
         open: impl FnOnce() -> io::Result<File>,
         listed: Option<Identity>,
         task: Task,
@@ -65,12 +70,24 @@ impl Reading<'_> {
         } else {
             Some(identity.size)
         };
+        // A device has no times by which one could tell that it is as it was.
+        let partial = self
+            .partial
+            .filter(|_| !is_block && identity.size >= partial_seal::SMALLEST)
+            .map(|partial| {
+                (
+                    partial.earlier(name, &identity),
+                    partial.keeper(name, &identity),
+                )
+            });
         let job = Job {
             task,
             others: self.others,
             bytes: expected.unwrap_or(0),
             ends: !is_block,
-            resumption: None,
+            resumption: partial
+                .as_ref()
+                .map(|(from, keeper)| Resumption { from, keeper }),
         };
         let hashed = match self.engine.read(&mut file, &job, buffer, progress) {
             Ok(hashed) => hashed,

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
+use std::os::unix::fs::FileExt;
 use std::sync::mpsc::sync_channel;
 
 use crate::record::digest::hex_text;
@@ -13,6 +14,9 @@ use super::midstate::Midstate;
 use super::piece_row::PieceRow;
 use super::progress::Progress;
 use super::ring::{Ended, Ring, STRETCH};
+
+/// Bytes that are read again where a reading goes on from where another ended.
+const READ_AGAIN: u64 = 16 << 20;
 
 /// A file of at most 1 MiB, or of unknown length on one processor: no threads.
 pub(super) fn read_small(
@@ -66,23 +70,25 @@ pub(super) fn read(
     progress: &mut dyn Progress,
 ) -> Result<Hashed, ReadError> {
     let nothing = Midstate::default();
-    let from = job
-        .resumption
-        .map_or(&nothing, |resumption| resumption.from);
     let together = engine.threads == 1 && job.others.is_empty();
-    let (from, followers) = match Follower::all_for(job, engine.kernel, together, from) {
-        Some(followers) => (from, followers),
-        None => (
-            &nothing,
-            Follower::all_for(job, engine.kernel, together, &nothing).unwrap_or_default(),
-        ),
-    };
+    let followers = |from| Follower::all_for(job, engine.kernel, together, from);
+    let mut from = job.resumption.map_or(&nothing, |earlier| earlier.from);
+    let mut all = followers(from);
+    // What was kept is of another job, or of other bytes: then from the beginning.
+    if all.is_none() || !ends_as_kept(file, from, engine.kernel)? {
+        from = &nothing;
+        all = followers(from);
+    }
+    let followers = all.unwrap_or_default();
+    if let Some(Resumption { keeper, .. }) = job.resumption {
+        keeper.went_on_from(from);
+    }
     if from.bytes > 0 {
-        file.seek(io::SeekFrom::Start(from.bytes))
-            .map_err(|error| ReadError::Failed {
-                at: from.bytes,
-                error,
-            })?;
+        let seek = file.seek(io::SeekFrom::Start(from.bytes));
+        seek.map_err(|error| ReadError::Failed {
+            at: from.bytes,
+            error,
+        })?;
         progress.skip(from.bytes);
     }
     let workers = engine.threads.clamp(1, followers.len() + 1);
@@ -106,6 +112,29 @@ pub(super) fn read(
         follower.finish(&mut hashed);
     }
     Ok(hashed)
+}
+
+/// The last pieces that an earlier reading had done are read again: they must be what was noted.
+fn ends_as_kept(file: &File, from: &Midstate, kernel: Kernel) -> Result<bool, ReadError> {
+    let Some((size, pieces)) = &from.pieces else {
+        return Ok(from.bytes == 0);
+    };
+    let last = usize::try_from((READ_AGAIN / size).max(1)).unwrap_or(usize::MAX);
+    let first = pieces.len().saturating_sub(last);
+    let mut buffer = vec![0; STRETCH];
+    for (number, noted) in pieces.iter().enumerate().skip(first) {
+        let mut piece = Stream::new();
+        let start = number as u64 * size;
+        for at in (start..start + size).step_by(STRETCH) {
+            file.read_exact_at(&mut buffer, at)
+                .map_err(|error| ReadError::Failed { at, error })?;
+            update_all(kernel, &mut [&mut piece], &[&buffer]);
+        }
+        if piece.finish() != *noted {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Fills a buffer as far as the file goes. Nothing read: the end.

@@ -53,6 +53,22 @@ impl Identity {
     }
 }
 
+impl Identity {
+    /// The identity in a line of text, to be compared another day. Without the number of the device: after a restart,
+    /// or at another socket, the same disk may have another. The file's own number and its times are the same.
+    pub(super) fn trace(&self) -> String {
+        let Self {
+            file: (_, inode),
+            size,
+            modified: (modified, modified_nanos),
+            changed: (changed, changed_nanos),
+        } = self;
+        format!(
+            "inode {inode}, {size} bytes, modified {modified}.{modified_nanos:09}, changed {changed}.{changed_nanos:09}"
+        )
+    }
+}
+
 /// A folder below which files are opened.
 pub struct Root {
     folder: OwnedFd,

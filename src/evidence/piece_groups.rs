@@ -9,6 +9,7 @@ use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rustix::fs::{SeekFrom, seek};
 
@@ -17,7 +18,7 @@ use crate::record::digest::Digest;
 use super::holes::{ZeroPieces, pieces_in_holes};
 use super::job::{Engine, Hashed, ReadError};
 use super::kernels::digests;
-use super::progress::Progress;
+use super::progress::{LimitWatch, Progress};
 
 /// The largest group: sixteen of the smallest pieces, as many as the widest kernel has lanes.
 const MAX_GROUP: u64 = 16 << 20;
@@ -50,7 +51,7 @@ pub(super) fn read(
         stop: AtomicBool::new(false),
     };
     let mut pieces = vec![Digest::ZERO; usize::try_from(count).unwrap_or(0)];
-    let mut failed = None;
+    let (mut failed, mut watch) = (None, LimitWatch::begin());
     std::thread::scope(|scope| {
         let (sender, receiver) = channel();
         for _ in 0..engine.threads.max(1) {
@@ -64,9 +65,11 @@ pub(super) fn read(
                     first,
                     digests,
                     bytes,
+                    reading,
                 }) => {
                     pieces[first..first + digests.len()].copy_from_slice(&digests);
                     progress.advance(bytes);
+                    watch.add(reading, progress);
                 }
                 Err(error) => {
                     failed.get_or_insert(error);
@@ -100,6 +103,8 @@ struct Group {
     first: usize,
     digests: Vec<Digest>,
     bytes: u64,
+    /// How long it took to read them.
+    reading: Duration,
 }
 
 /// What the threads share.
@@ -137,6 +142,7 @@ impl Work<'_> {
         if start >= self.bytes || self.stop.load(Ordering::Relaxed) {
             return Ok(None);
         }
+        let began = Instant::now();
         let bytes = size.min(self.bytes - start);
         buffer.resize(usize::try_from(bytes).unwrap_or(0), 0);
         let in_hole = pieces_in_holes(self.file, start, start + bytes, self.piece_size);
@@ -152,6 +158,7 @@ impl Work<'_> {
         }
         *next = start + bytes;
         drop(next);
+        let reading = began.elapsed();
         let pieces = || buffer.chunks(piece_size).zip(&in_hole);
         let written: Vec<&[u8]> = pieces()
             .filter(|(_, in_hole)| !**in_hole)
@@ -168,6 +175,7 @@ impl Work<'_> {
             first,
             digests: digests.collect(),
             bytes,
+            reading,
         }))
     }
 }

@@ -43,6 +43,11 @@ enum Reason {
 }
 
 impl FileError {
+    /// What the system refused to do with a file. `verb` and `what` as in "read", "key".
+    pub(super) fn of_the_system(verb: &str, what: &str, path: &Path, error: io::Error) -> Self {
+        Self::new(verb, what, path, error.into())
+    }
+
     fn new(verb: &str, what: &str, path: &Path, reason: Reason) -> Self {
         Self {
             action: format!("{verb} the {what}"),

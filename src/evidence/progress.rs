@@ -1,7 +1,7 @@
 //! Progress is a guest: whoever reads evidence tells it how far it is, and asks whether to stop.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What keeps a reading from being faster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,13 +12,34 @@ pub enum Limit {
     Processor,
 }
 
-impl Limit {
-    /// What limits work of which so much time passed with reading.
-    pub(super) fn of(reading: Duration, all: Duration) -> Self {
-        if reading.as_secs_f64() > 0.85 * all.as_secs_f64() {
-            Self::Disk
-        } else {
-            Self::Processor
+/// How long work is watched before it is said what limits it.
+const WATCH: Duration = Duration::from_secs(1);
+
+/// Watches how much of the time passes with reading.
+pub(super) struct LimitWatch {
+    since: Instant,
+    reading: Duration,
+}
+
+impl LimitWatch {
+    pub(super) fn begin() -> Self {
+        Self {
+            since: Instant::now(),
+            reading: Duration::ZERO,
+        }
+    }
+
+    /// So much time passed with reading. From time to time that is told.
+    pub(super) fn add(&mut self, reading: Duration, progress: &mut dyn Progress) {
+        self.reading += reading;
+        let all = self.since.elapsed();
+        if all >= WATCH {
+            let waits_for_the_disk = self.reading.as_secs_f64() > 0.85 * all.as_secs_f64();
+            progress.limited_by(match waits_for_the_disk {
+                true => Limit::Disk,
+                false => Limit::Processor,
+            });
+            *self = Self::begin();
         }
     }
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use super::follower::Follower;
 use super::job::{Engine, ReadError};
 use super::midstate::Midstate;
-use super::progress::{Limit, Progress};
+use super::progress::{LimitWatch, Progress};
 use super::schedule::{Mark, Schedule, Step};
 
 /// Bytes of a stretch. Pieces are whole multiples of it.
@@ -23,9 +23,6 @@ pub(super) const STRETCH: usize = 256 << 10;
 
 /// How often a waiting reader looks whether it was asked to stop.
 const PATIENCE: Duration = Duration::from_millis(100);
-
-/// How long a reading is watched before it is said what limits it.
-const WATCH: Duration = Duration::from_secs(1);
 
 /// What the workers share.
 pub(super) struct Ring<'a> {
@@ -236,8 +233,9 @@ impl Watcher for Unwatched {
 struct Watched<'a> {
     progress: &'a mut dyn Progress,
     told: u64,
-    /// When it was last said what limits the reading, and how long had been read by then.
-    looked: (Instant, Duration),
+    /// Of the time that went into reading, what was told of.
+    reading: Duration,
+    watch: LimitWatch,
 }
 
 impl<'a> Watched<'a> {
@@ -245,7 +243,8 @@ impl<'a> Watched<'a> {
         Self {
             progress,
             told: 0,
-            looked: (Instant::now(), Duration::ZERO),
+            reading: Duration::ZERO,
+            watch: LimitWatch::begin(),
         }
     }
 }
@@ -255,12 +254,9 @@ impl Watcher for Watched<'_> {
         if schedule.bytes > self.told {
             self.progress.advance(schedule.bytes - self.told);
             self.told = schedule.bytes;
-        }
-        let (since, read) = self.looked;
-        if since.elapsed() >= WATCH {
-            let limit = Limit::of(schedule.reading_time - read, since.elapsed());
-            self.progress.limited_by(limit);
-            self.looked = (Instant::now(), schedule.reading_time);
+            let reading = schedule.reading_time - self.reading;
+            self.watch.add(reading, self.progress);
+            self.reading = schedule.reading_time;
         }
         self.progress.is_interrupted()
     }

@@ -102,6 +102,8 @@ fn read_all(
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let open = || root.read(file.raw);
                     let outcome = reading.read(
+                        // Too small to be taken up again.
+                        "",
                         open,
                         Some(file.identity),
                         file.task,

@@ -22,6 +22,7 @@ mod limits;
 mod mirrors;
 mod properties;
 mod real_image;
+mod resume;
 mod stage;
 mod tamper;
 mod vectors;

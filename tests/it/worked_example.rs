@@ -41,6 +41,7 @@ fn inventory(source: &Source) -> Inventory {
         engine: Engine::of_this_machine(),
         others: &[],
         unread: Unread::Refuse,
+        partial: None,
     };
     let mut inventory = take(source, &look, &mut Quiet(&flag)).unwrap();
     for found in &mut inventory.found {

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use custody::evidence::progress::Progress;
+use custody::evidence::progress::{Limit, Progress};
 use custody::report::layout::figure;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -20,6 +20,9 @@ pub struct Bar<'a> {
     bar: Option<ProgressBar>,
     total: u64,
     done: u64,
+    /// Bytes that were read another day.
+    skipped: u64,
+    limit: Option<Limit>,
     begun: Instant,
     said: Instant,
 }
@@ -34,6 +37,8 @@ impl<'a> Bar<'a> {
             bar: None,
             total: 0,
             done: 0,
+            skipped: 0,
+            limit: None,
             begun,
             said: begun,
         }
@@ -51,8 +56,7 @@ impl Progress for Bar<'_> {
         }
         let bar =
             ProgressBar::with_draw_target(Some(self.total), ProgressDrawTarget::stderr_with_hz(5));
-        let template =
-            "{wide_bar} {binary_bytes} of {binary_total_bytes}  {binary_bytes_per_sec}  {eta} left";
+        let template = "{wide_bar} {binary_bytes} of {binary_total_bytes}  {binary_bytes_per_sec}  {eta} left{msg}";
         bar.set_style(
             ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
@@ -66,19 +70,53 @@ impl Progress for Bar<'_> {
         }
         if self.said.elapsed() >= INTERVAL {
             self.said = Instant::now();
-            let rate = self.done as f64 / self.begun.elapsed().as_secs_f64();
+            let read = (self.done - self.skipped) as f64;
+            let rate = read / self.begun.elapsed().as_secs_f64();
             let left = self.total.saturating_sub(self.done) as f64 / rate.max(1.0);
             self.console.say(&format!(
-                "{} of {} MiB read, {:.0} MiB/s, about {left:.0} s left",
+                "{} of {} MiB read, {:.0} MiB/s, about {left:.0} s left{}",
                 figure(self.done >> 20),
                 figure(self.total >> 20),
                 rate / f64::from(1 << 20),
+                self.limit.map_or("", in_words),
             ));
+        }
+    }
+
+    fn skip(&mut self, bytes: u64) {
+        self.done += bytes;
+        self.skipped += bytes;
+        let words = format!(
+            "{} of {} MiB were hashed before an interruption: going on from there",
+            figure(bytes >> 20),
+            figure(self.total >> 20)
+        );
+        match &self.bar {
+            Some(bar) => {
+                bar.suspend(|| self.console.say(&words));
+                bar.inc(bytes);
+                bar.reset_eta();
+            }
+            None => self.console.say(&words),
+        }
+    }
+
+    fn limited_by(&mut self, limit: Limit) {
+        self.limit = Some(limit);
+        if let Some(bar) = &self.bar {
+            bar.set_message(in_words(limit));
         }
     }
 
     fn is_interrupted(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)
+    }
+}
+
+fn in_words(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Disk => "; the disk is the limit",
+        Limit::Processor => "; the processor is the limit",
     }
 }
 

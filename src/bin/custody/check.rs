@@ -117,6 +117,7 @@ fn look(
                 engine: world.engine,
                 others: &[],
                 unread: Unread::Note,
+                partial: None,
             },
             &mut bar,
         )

@@ -9,6 +9,7 @@ use custody::evidence::home::HomeError;
 use custody::evidence::inventory::InventoryError;
 use custody::evidence::key_file::KeyFileError;
 use custody::evidence::listing::in_words;
+use custody::evidence::partial_seal::PartialSealError;
 use custody::evidence::shown;
 use custody::evidence::source::SourceError;
 
@@ -70,6 +71,10 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
                 .downcast_ref::<KeyFileError>()
                 .and_then(KeyFileError::hint),
             cause.downcast_ref::<HomeError>().and_then(HomeError::hint),
+            cause
+                .downcast_ref::<PartialSealError>()
+                .and_then(PartialSealError::hint)
+                .map(str::to_owned),
         ];
         hints.into_iter().flatten().next()
     })

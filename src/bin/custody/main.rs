@@ -13,6 +13,7 @@ mod identity;
 mod interrupt;
 mod location;
 mod passphrase;
+mod resumption;
 mod run;
 mod sheet;
 mod trust;

@@ -8,6 +8,7 @@ use custody::audit::sealing::{Sealing, task};
 use custody::evidence::bundle_file::{BundleFileError, create};
 use custody::evidence::cross_reference::CrossReference;
 use custody::evidence::inventory::{Look, Unread, take};
+use custody::evidence::partial_seal::PartialSeal;
 use custody::evidence::shown;
 use custody::evidence::source::{Source, kind_of, with_name};
 use custody::record::digest::hex_text;
@@ -28,7 +29,7 @@ use crate::fault::{fault, fault_with};
 use crate::identity::{choose_or_make, unlock_witnesses};
 use crate::location::default_bundle;
 use crate::world::World;
-use crate::{clock, extend, sheet};
+use crate::{clock, extend, resumption, sheet};
 
 #[derive(Serialize)]
 struct Sealed {
@@ -70,7 +71,15 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     let witnesses = unlock_witnesses(world, &rehearsed, &own.identity.id())?;
     let mut signers: Vec<&dyn Signer> = vec![&secret];
     signers.extend(witnesses.iter().map(|witness| witness as &dyn Signer));
-    let inventory = look(world, &source, &others, arguments.allow_unread)?;
+    let partial = resumption::open(world, &output)?;
+    let inventory = look(
+        world,
+        &source,
+        &others,
+        arguments.allow_unread,
+        partial.as_ref(),
+    )
+    .map_err(|error| resumption::explain(error, &output, partial.as_ref()))?;
     if inventory.found.is_empty() {
         return Err(fault("the folder is empty: there is nothing to seal"));
     }
@@ -96,6 +105,7 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
         .map_err(|error| fault(error.to_string()))?;
     // From here on it is a matter of moments, and nothing is to be left half-done.
     world.interrupt.during(|_| create(&output, &bundle))?;
+    resumption::end(world, &output, partial);
     warn_alike(world, &bundle);
     let differing = if arguments.reread {
         reread(world, &bundle, &source)?
@@ -284,6 +294,7 @@ fn look(
     source: &Source,
     others: &[CrossReference],
     allow_unread: bool,
+    partial: Option<&PartialSeal>,
 ) -> anyhow::Result<Inventory> {
     let unread = if allow_unread {
         Unread::Record
@@ -299,6 +310,7 @@ fn look(
                 engine: world.engine,
                 others,
                 unread,
+                partial,
             },
             &mut bar,
         )
