@@ -62,6 +62,14 @@ fn things_that_are_not_there_or_not_bundles() {
         "reading the bundle nowhere: there is no such file",
     );
     answered(
+        &stage.run("a", &["verify", "nowhere"]),
+        "hint: neither nowhere is there, nor a bundle nowhere.custody.json",
+    );
+    answered(
+        &stage.run("a", &["log", "nowhere.custody.json"]),
+        "hint: looked for the bundle of this very name",
+    );
+    answered(
         &stage.run("a", &["verify", "plain.txt"]),
         "reading the bundle plain.txt: line 1, column 1:",
     );

@@ -1,5 +1,6 @@
 //! One check: a bundle read and judged, the evidence looked at. `verify`, `summary`, `receive` and `record` share it.
 
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use custody::audit::inventory::Inventory;
 use custody::audit::report::Report;
 use custody::audit::selection::Selection;
 use custody::audit::trust::Trust;
-use custody::evidence::bundle_file::load;
+use custody::evidence::bundle_file::{BundleFileError, is_bundle_name, load};
 use custody::evidence::inventory::{InventoryError, Look, Unread, take};
 use custody::evidence::shown;
 use custody::evidence::source::Source;
@@ -20,7 +21,7 @@ use custody::record::card::Expected;
 use crate::bar::Bar;
 use crate::clock;
 use crate::fault::fault_with;
-use crate::location::{bundle_of, evidence_of, name_of};
+use crate::location::{bundle_of, default_bundle, evidence_of, name_of};
 use crate::world::World;
 
 /// A bundle, read and judged.
@@ -33,8 +34,29 @@ pub struct Opened {
 /// Reads a bundle, or the one beside the evidence that was named, and judges its record.
 pub fn open(named: &Path, trust: &Trust, expected: &[Expected]) -> anyhow::Result<Opened> {
     let path = bundle_of(named);
-    let record = judge(load(&path)?, trust, expected);
+    let bundle = load(&path).map_err(|error| not_found(named, error))?;
+    let record = judge(bundle, trust, expected);
     Ok(Opened { path, record })
+}
+
+/// Where nothing is found, says where it was looked for.
+fn not_found(named: &Path, error: BundleFileError) -> anyhow::Error {
+    let is_missing = matches!(&error, BundleFileError::Refused { error, .. } if error.kind() == ErrorKind::NotFound);
+    match default_bundle(named) {
+        Some(beside) if is_missing && !is_bundle_name(named) => fault_with(
+            error.to_string(),
+            format!(
+                "neither {} is there, nor a bundle {}; seals put theirs beside the evidence, unless -o says where",
+                shown(named),
+                shown(&beside)
+            ),
+        ),
+        Some(_) if is_missing => fault_with(
+            error.to_string(),
+            "looked for the bundle of this very name: is it in another folder?",
+        ),
+        _ => error.into(),
+    }
 }
 
 /// What to look at.
