@@ -20,6 +20,7 @@ mod hand_over;
 mod hostile_names;
 mod limits;
 mod mirrors;
+mod own_keys;
 mod properties;
 mod real_image;
 mod resume;

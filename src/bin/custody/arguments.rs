@@ -315,6 +315,11 @@ pub enum Key {
         /// The identity file
         file: PathBuf,
     },
+    /// Choose the identity that signs where no other is named
+    Default {
+        /// Which of your identities
+        name: String,
+    },
     /// Set, change or remove the passphrase of a key
     Passphrase {
         /// Which [default: the one that signs]

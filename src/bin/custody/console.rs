@@ -1,7 +1,7 @@
 //! The terminal. This is the only file that prints.
 //!
 //! - Standard output is data: reports, pages, lists. Standard error is talk: progress, warnings, errors.
-//! - `--quiet` silences talk, never a result, never an error.
+//! - `--quiet` silences talk, never a result, never an error, never a warning about a key.
 //! - Colour marks a result line that says the same without it.
 //! - Errors are lower case, without a full stop, and end in a hint where there is something to do.
 //! - A reader that goes away (`| head`) ends the printing, not the check.
@@ -112,6 +112,11 @@ impl Console {
     /// Something a person should know although the work goes on.
     pub fn warn(&self, text: &str) {
         self.say(&format!("warning: {text}"));
+    }
+
+    /// A warning about a key. Whoever wants no talk wants this all the same: it is the moment to do something about it.
+    pub fn alarm(&self, text: &str) {
+        let _ = writeln!(io::stderr().lock(), "warning: {text}");
     }
 
     /// The error that ended the work.

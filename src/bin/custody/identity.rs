@@ -94,7 +94,7 @@ pub fn choose(
         Some(name) => Ok(Some(Own::of((name.clone(), world.home.identity(&name)?)))),
         None => Err(fault_with(
             "you have several identities, and none is the default",
-            "name one: --key NAME, or for `custody key` the name alone; or write `default = \"NAME\"` into config.toml in the home folder",
+            "name one: --key NAME, or for `custody key` the name alone; `custody key default NAME` says which signs from now on",
         )),
     }
 }
@@ -210,7 +210,7 @@ pub fn make(world: &World, answers: Answers) -> anyhow::Result<Own> {
         key(&identity.id())
     ));
     if secret_phrase.is_none() && answers.passphrase != Passphrase::None {
-        world.console.warn(&format!("this key has no passphrase: whoever can read it can sign in your name; `custody key passphrase {file}` sets one"));
+        world.console.alarm(&format!("this key has no passphrase: whoever can read it can sign in your name; `custody key passphrase {file}` sets one"));
     }
     Ok(Own {
         name: file,

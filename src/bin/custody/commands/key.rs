@@ -33,6 +33,9 @@ struct KeyRow {
     agency: String,
     role: String,
     id: String,
+    /// Whether it signs where no other is named, because the settings say so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    default: bool,
 }
 
 pub fn run(world: &World, key: &Key) -> anyhow::Result<u8> {
@@ -55,14 +58,14 @@ pub fn run(world: &World, key: &Key) -> anyhow::Result<u8> {
                 passphrase,
             };
             let own = make(world, answers)?;
-            print(world, vec![row(&own.name, true, &own.identity)]);
+            print(world, vec![own_row(world, &own.name, &own.identity)]);
         }
         Key::List => {
             let own = world
                 .home
                 .identities()?
                 .into_iter()
-                .map(|(name, identity)| row(&name, true, &identity));
+                .map(|(name, identity)| own_row(world, &name, &identity));
             let known = world
                 .home
                 .known()?
@@ -73,6 +76,12 @@ pub fn run(world: &World, key: &Key) -> anyhow::Result<u8> {
         Key::Show { name } => print(world, vec![named(world, name.as_deref())?]),
         Key::Export { name, output } => export(world, name.as_deref(), output.as_ref())?,
         Key::Import { file } => import(world, file)?,
+        Key::Default { name } => {
+            world.home.set_default(name)?;
+            world.console.say(&format!(
+                "{name} signs from now on, where no other is named."
+            ));
+        }
         Key::Passphrase { name } => change_passphrase(world, name.as_deref())?,
     }
     Ok(0)
@@ -86,13 +95,27 @@ fn row(file: &str, own: bool, identity: &Identity) -> KeyRow {
         agency: safe(&identity.agency),
         role: safe(&identity.role),
         id: identity.id().to_string(),
+        default: false,
+    }
+}
+
+/// The row of an own identity, which says more.
+fn own_row(world: &World, file: &str, identity: &Identity) -> KeyRow {
+    let settings = world.home.config().ok();
+    KeyRow {
+        default: settings.and_then(|settings| settings.default).as_deref() == Some(file),
+        ..row(file, true, identity)
     }
 }
 
 fn print(world: &World, keys: Vec<KeyRow>) {
     let mut words = String::new();
     for row in &keys {
-        let whose = if row.own { "your own" } else { "imported" };
+        let whose = match (row.own, row.default) {
+            (true, true) => "your own, the default",
+            (true, false) => "your own",
+            (false, _) => "imported",
+        };
         words.push_str(&format!("{} ({whose})\n", row.file));
         words.push_str(&labelled(6, "name", &row.name));
         words.push_str(&labelled(6, "agency", &row.agency));
@@ -127,7 +150,7 @@ fn named(world: &World, name: Option<&str>) -> anyhow::Result<KeyRow> {
         },
         name => {
             let own = must_choose(world, name, None)?;
-            Ok(row(&own.name, true, &own.identity))
+            Ok(own_row(world, &own.name, &own.identity))
         }
     }
 }
@@ -156,7 +179,7 @@ fn import(world: &World, file: &Path) -> anyhow::Result<()> {
         other.name == identity.name && other.id() != identity.id()
     };
     if let Some((_, other)) = world.home.known()?.into_iter().find(same_name) {
-        world.console.warn(&format!(
+        world.console.alarm(&format!(
             "another key of {} is already known ({}): either this is a second key or person, or somebody pretends; ask before you go on",
             safe(&identity.name),
             key(&other.id()),
@@ -187,9 +210,11 @@ fn change_passphrase(world: &World, name: Option<&str>) -> anyhow::Result<()> {
     }
     let new = passphrase::to_replace(&own.name)?;
     secret.replace(&path, new.as_ref().map(|new| new.as_str()))?;
-    world.console.say(match new {
-        Some(_) => "The key has the new passphrase.",
-        None => "The key has no passphrase now: whoever can read it can sign in your name.",
-    });
+    match new {
+        Some(_) => world.console.say("The key has the new passphrase."),
+        None => world
+            .console
+            .alarm("the key has no passphrase now: whoever can read it can sign in your name"),
+    }
     Ok(())
 }

@@ -93,7 +93,7 @@ pub fn receiver(world: &World, named: &str) -> anyhow::Result<Identity> {
     };
     let trust = crate::trust::of_reader(world, &[])?;
     if trust.of(&identity.id()).is_none() {
-        world.console.warn(&format!(
+        world.console.alarm(&format!(
             "the key {} of {} is not one you have confirmed; compare it with them, then `custody key import` their file",
             key(&identity.id()),
             safe(&identity.name),
