@@ -3,7 +3,8 @@
 //! ```text
 //! config.toml             default, zone, place
 //! identities/NAME.json    an own identity, as one hands it to a colleague
-//! identities/NAME.pem     its private key
+//! identities/NAME.pem     its private key; or instead
+//! identities/NAME.toml    where it is: in an ssh-agent, on a PKCS#11 token
 //! known/NAME.json         an identity that the reader imported
 //! ```
 
@@ -17,6 +18,7 @@ use super::config::error_at;
 use super::identity_name::{NAMES, free_name};
 use super::key_file::{KeyFileError, SecretKey};
 use super::private_file::{self, FileError};
+use super::private_half::PrivateHalf;
 use super::shown;
 use crate::record::identity::Identity;
 use crate::record::json::ParseError;
@@ -25,6 +27,9 @@ use crate::record::path::printable;
 
 /// The most bytes a file of the home may have.
 const MAX_FILE: u32 = 1 << 20;
+
+/// What a file that says where a key is is called in an error.
+const HALF: &str = "place of a key";
 
 /// Why the home does not hold what was asked of it, or could not keep something.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +52,14 @@ pub enum HomeError {
     /// No own identity has that name.
     #[error("there is no identity `{0}` here")]
     NoIdentity(String),
+    /// An identity has a key file, and a file that says that its key is elsewhere.
+    #[error(
+        "the identity `{0}` has both {0}.pem and {0}.toml: only one of them can say where its key is"
+    )]
+    TwoHalves(String),
+    /// The path of a module cannot be written down.
+    #[error("cannot keep the identity `{0}`: the path of its module is no text")]
+    NoText(String),
     /// The identity and the private key that were to be kept do not belong together.
     #[error("cannot keep the identity `{0}`: its public key is not that of the private key")]
     KeysDiffer(String),
@@ -69,6 +82,7 @@ impl HomeError {
             Self::Key(error) => error.hint(),
             Self::Stray(_) => Some("custody key import FILE finds a name by itself".to_owned()),
             Self::NoIdentity(_) => Some("custody key list shows those there are".to_owned()),
+            Self::TwoHalves(_) => Some("take away the one that does not belong there".to_owned()),
             Self::Ambiguous(..) => Some("use one of these names instead".to_owned()),
             _ => None,
         }
@@ -120,12 +134,56 @@ impl Home {
         })
     }
 
-    /// Whether an own identity of this name can be made: neither half of one is there.
+    /// Keeps a new own identity whose private half is in an agent or on a token: both files or none, and never over
+    /// others.
+    ///
+    /// # Errors
+    /// Where the name cannot be one, is taken, or the system refuses.
+    pub fn create_identity_elsewhere(
+        &self,
+        name: &str,
+        identity: &Identity,
+        half: &PrivateHalf,
+    ) -> Result<()> {
+        check(name)?;
+        let (text, place) = (text_of(identity)?, half.to_text());
+        let place = place.ok_or_else(|| HomeError::NoText(name.to_owned()))?;
+        private_file::make_folder(&self.identities_dir())?;
+        let half = self.half_path(name);
+        private_file::create(&half, HALF, place.as_bytes())?;
+        let public = file_in(&self.identities_dir(), name);
+        private_file::create(&public, "identity", text.as_bytes()).map_err(|error| {
+            // It was made a moment ago, and says nothing without the identity.
+            let _ = std::fs::remove_file(&half);
+            error.into()
+        })
+    }
+
+    /// Whether an own identity of this name can be made: no half of one is there.
     pub fn is_free(&self, name: &str) -> bool {
         let public = file_in(&self.identities_dir(), name);
-        let private = self.secret_path(name);
-        private.is_ok_and(|private| private.symlink_metadata().is_err())
-            && public.symlink_metadata().is_err()
+        let is_free = |path: PathBuf| path.symlink_metadata().is_err();
+        self.secret_path(name).is_ok_and(is_free)
+            && is_free(self.half_path(name))
+            && is_free(public)
+    }
+
+    /// Where the private half of an own identity is.
+    ///
+    /// # Errors
+    /// Where two files say it, or the one that does cannot be read or could have been written by others.
+    pub fn private_half(&self, name: &str) -> Result<PrivateHalf> {
+        let (file, path) = (self.secret_path(name)?, self.half_path(name));
+        let opened = match private_file::open(&path, HALF) {
+            Err(error) if error.is_missing() => return Ok(PrivateHalf::File(file)),
+            other => other?.of_the_user_alone()?,
+        };
+        if file.symlink_metadata().is_ok() {
+            return Err(HomeError::TwoHalves(name.to_owned()));
+        }
+        let bytes = opened.read(MAX_FILE)?;
+        let text = String::from_utf8_lossy(&bytes);
+        PrivateHalf::parse(&text).map_err(|error| HomeError::Broken(path, error))
     }
 
     /// The own identities with their names, in the order of the names.
@@ -150,7 +208,7 @@ impl Home {
         }
     }
 
-    /// Where the private key of an own identity is kept.
+    /// Where the private key of an own identity is kept, where it is in a file.
     ///
     /// # Errors
     /// Where the name cannot be one.
@@ -260,6 +318,10 @@ impl Home {
 
     fn identities_dir(&self) -> PathBuf {
         self.dir.join("identities")
+    }
+
+    fn half_path(&self, name: &str) -> PathBuf {
+        self.identities_dir().join(format!("{name}.toml"))
     }
 
     fn known_dir(&self) -> PathBuf {

@@ -28,8 +28,12 @@ mod partial_line;
 pub mod partial_seal;
 mod piece_groups;
 mod piece_row;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
+pub mod pkcs11_error;
 mod pkcs8_pem;
 pub mod private_file;
+pub mod private_half;
 pub mod progress;
 pub mod resume_key;
 mod ring;
@@ -37,6 +41,9 @@ mod schedule;
 mod second_look;
 mod side_by_side;
 pub mod source;
+pub mod ssh_agent;
+mod ssh_agent_error;
+mod ssh_message;
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;

@@ -28,6 +28,13 @@ impl PublicKey {
         Self { der }
     }
 
+    /// The 32 bytes.
+    pub fn to_bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(&self.der[12..]);
+        bytes
+    }
+
     /// Reads one PEM block (RFC 7468), written in the one way this format writes it.
     ///
     /// # Errors
@@ -64,9 +71,7 @@ impl PublicKey {
     /// Whether this signature over these bytes is the key's, by the strict rules: RFC 8032 without small-order keys,
     /// so that one signature fits one text.
     pub fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
-        let mut point = [0; 32];
-        point.copy_from_slice(&self.der[12..]);
-        let Ok(key) = VerifyingKey::from_bytes(&point) else {
+        let Ok(key) = VerifyingKey::from_bytes(&self.to_bytes()) else {
             return false;
         };
         let Ok(signature) = Signature::from_slice(signature) else {

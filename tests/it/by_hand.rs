@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::example;
 use crate::stage::{Outcome, Stage, has_tool};
 
-fn by_hand(bundle: &Path, evidence: Option<&Path>) -> Outcome {
+pub fn by_hand(bundle: &Path, evidence: Option<&Path>) -> Outcome {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/verify-by-hand.sh");
     Outcome::of(
         &Command::new("bash")
@@ -18,7 +18,7 @@ fn by_hand(bundle: &Path, evidence: Option<&Path>) -> Outcome {
     )
 }
 
-fn has_tools() -> bool {
+pub fn has_tools() -> bool {
     ["bash", "openssl", "jq", "sha256sum", "xxd"]
         .iter()
         .all(|tool| has_tool(tool))

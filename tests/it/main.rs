@@ -21,9 +21,12 @@ mod hostile_names;
 mod limits;
 mod mirrors;
 mod own_keys;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
 mod properties;
 mod real_image;
 mod resume;
+mod ssh_agent;
 mod stage;
 mod tamper;
 mod vectors;

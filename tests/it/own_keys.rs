@@ -1,4 +1,4 @@
-//! One's own identities: which one signs, and what is warned of.
+//! One's own identities: which one signs, what is warned of, what a build without tokens says.
 
 use crate::stage::Stage;
 
@@ -56,4 +56,14 @@ fn a_warning_about_a_key_is_given_to_whoever_wants_no_talk() {
     let json = stage.must("b", &["seal", "note", "-o", "b", "--quiet", "--json"]);
     assert!(json.stderr.starts_with("warning: "), "{}", json.stderr);
     assert!(json.stdout.starts_with('{'), "{}", json.stdout);
+}
+
+#[cfg(not(feature = "pkcs11"))]
+#[test]
+fn a_build_without_tokens_says_so() {
+    let stage = Stage::new();
+    let new = stage.run("a", &["key", "new", "--pkcs11", "/m.so"]);
+    assert_eq!(new.exit, 2);
+    assert!(new.stderr.contains("--features pkcs11"), "{}", new.stderr);
+    assert!(!stage.path("home-a").exists());
 }

@@ -294,6 +294,18 @@ pub enum Key {
         /// Keep the key without a passphrase
         #[arg(long)]
         no_passphrase: bool,
+        /// Take a key from the ssh-agent: by fingerprint or comment, or the only Ed25519 key it holds
+        #[arg(long, value_name = "KEY", num_args = 0..=1, default_missing_value = "", conflicts_with = "no_passphrase")]
+        ssh_agent: Option<String>,
+        /// Take a key from a PKCS#11 token, through this library
+        #[arg(long, value_name = "MODULE", conflicts_with_all = ["no_passphrase", "ssh_agent"])]
+        pkcs11: Option<PathBuf>,
+        /// Which token, by label or serial number [default: the only one]
+        #[arg(long, value_name = "LABEL", requires = "pkcs11")]
+        token: Option<String>,
+        /// Which key of the token, by label or id [default: the only one]
+        #[arg(long, value_name = "LABEL|ID", requires = "pkcs11")]
+        object: Option<String>,
     },
     /// List your identities, and those you imported
     List,

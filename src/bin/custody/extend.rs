@@ -10,14 +10,14 @@ use custody::evidence::bundle_file::LockedBundle;
 use custody::evidence::shown;
 use custody::record::event::Party;
 use custody::record::json::{Json, Object, refusal_of};
-use custody::record::key::Signer;
 use custody::report::layout::{count, figure, key, party, safe};
 use custody::report::sentences::{place, sentence};
 use serde::Serialize;
 
 use crate::clock;
-use crate::fault::{fault, fault_with};
-use crate::identity::{Own, unlock_witnesses};
+use crate::fault::{fault, fault_with, unsigned};
+use crate::identity::Own;
+use crate::keys::Keys;
 use crate::world::World;
 
 /// The chain of a record in which nothing differs; others are not extended.
@@ -90,12 +90,23 @@ pub struct Added {
 pub fn admit(chain: &VerifiedChain, predicate: &Object, by: &Party) -> anyhow::Result<()> {
     chain.admit(predicate).map_err(|refusal| {
         explain(
-            &refusal,
+            refusal,
             chain.custody(),
             predicate.text("action").unwrap_or_default(),
             by,
         )
     })
+}
+
+/// The keys for an entry that may come next, unlocked before hours of hashing.
+pub fn unlock(
+    world: &World,
+    chain: &VerifiedChain,
+    predicate: &Object,
+    own: &Own,
+) -> anyhow::Result<Keys> {
+    admit(chain, predicate, &own.identity.party())?;
+    Keys::unlock(world, own, predicate)
 }
 
 /// Signs an entry and puts the longer bundle in the place of the old one.
@@ -104,25 +115,21 @@ pub fn add(
     path: &Path,
     chain: VerifiedChain,
     predicate: Object,
-    own: &Own,
+    keys: &Keys,
     exit: u8,
 ) -> anyhow::Result<Added> {
-    let by = own.identity.party();
-    admit(&chain, &predicate, &by)?;
-    let secret = own.unlock(world)?;
-    let witnesses = unlock_witnesses(world, &predicate, &own.identity.id())?;
-    let mut signers: Vec<&dyn Signer> = vec![&secret];
-    signers.extend(witnesses.iter().map(|witness| witness as &dyn Signer));
     let action = predicate.text("action").unwrap_or_default().to_owned();
     let custody = chain.custody().clone();
+    let head = chain.bundle().card().head;
+    // A token may wait to be touched: nobody else waits for that, and Ctrl-C ends it.
+    let longer = chain
+        .sign_next(predicate, &keys.signers())
+        .map_err(|refusal| explain(refusal, &custody, &action, &keys.by))?;
     // From here on it is a matter of moments, and nothing is to be left half-done.
-    let longer = world.interrupt.during(|_| {
-        let locked = LockedBundle::lock(path, chain.bundle().card().head)?;
-        let longer = chain
-            .sign_next(predicate, &signers)
-            .map_err(|refusal| explain(&refusal, &custody, &action, &by))?;
+    world.interrupt.during(|_| {
+        let locked = LockedBundle::lock(path, head)?;
         locked.replace(longer.bundle())?;
-        Ok::<VerifiedChain, anyhow::Error>(longer)
+        Ok::<(), anyhow::Error>(())
     })?;
     let card = longer.bundle().card();
     Ok(Added {
@@ -151,7 +158,7 @@ pub fn tell(world: &World, added: &Added, what: &str) {
     world.console.print_either(added, &words);
 }
 
-fn explain(refusal: &Refusal, custody: &Custody, action: &str, by: &Party) -> anyhow::Error {
+fn explain(refusal: Refusal, custody: &Custody, action: &str, by: &Party) -> anyhow::Error {
     let me = party(by);
     match refusal {
         Refusal::Malformed(error) => fault_with(
@@ -169,12 +176,12 @@ fn explain(refusal: &Refusal, custody: &Custody, action: &str, by: &Party) -> an
             ),
             "see the empty form that --print-sheet prints",
         ),
-        Refusal::Unsigned(error) => fault(format!("nothing was signed: {error}")),
+        Refusal::Unsigned(error) => unsigned(error),
         Refusal::Unfit(findings) => fault(format!(
             "the entry does not fit the chain: {}",
             findings.iter().map(sentence).collect::<Vec<_>>().join("; ")
         )),
-        Refusal::Broken(code) => broken(*code, custody, action, &me),
+        Refusal::Broken(code) => broken(code, custody, action, &me),
     }
 }
 

@@ -10,8 +10,11 @@ use custody::evidence::inventory::InventoryError;
 use custody::evidence::key_file::KeyFileError;
 use custody::evidence::listing::in_words;
 use custody::evidence::partial_seal::PartialSealError;
+use custody::evidence::pkcs11_error::TokenError;
 use custody::evidence::shown;
 use custody::evidence::source::SourceError;
+use custody::evidence::ssh_agent::AgentError;
+use custody::record::link::SignError;
 
 /// A sentence and a hint.
 #[derive(Debug)]
@@ -51,6 +54,11 @@ pub fn refused(doing: &str, path: &Path, error: &io::Error) -> anyhow::Error {
     fault(format!("{doing} {}: {}", shown(path), in_words(error)))
 }
 
+/// No signature was given, and nothing was written.
+pub fn unsigned(error: SignError) -> anyhow::Error {
+    anyhow::Error::from(error).context("nothing was signed")
+}
+
 /// What a person can do about an error, where anything in it says so.
 pub fn hint_of(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(|cause| {
@@ -75,6 +83,12 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
                 .downcast_ref::<PartialSealError>()
                 .and_then(PartialSealError::hint)
                 .map(str::to_owned),
+            cause
+                .downcast_ref::<AgentError>()
+                .and_then(AgentError::hint),
+            cause
+                .downcast_ref::<TokenError>()
+                .and_then(TokenError::hint),
         ];
         hints.into_iter().flatten().next()
     })

@@ -4,24 +4,23 @@ use std::cell::Cell;
 use std::path::Path;
 
 use custody::evidence::key_file::{KeyFileError, SecretKey, is_encrypted};
+use custody::evidence::private_half::PrivateHalf;
 use custody::record::digest::Digest;
-use custody::record::event::Event;
 use custody::record::identity::Identity;
-use custody::record::json::Object;
 use custody::record::key::Signer;
 use custody::report::layout::{NOT_RECORDED, key, safe};
 
 use crate::console::{ask, is_attended};
 use crate::fault::{fault, fault_with};
-use crate::passphrase;
 use crate::world::World;
+use crate::{agent_key, passphrase, token_key};
 
 /// An identity of the reader, by the name of its file.
 pub struct Own {
     pub name: String,
     pub identity: Identity,
     /// The private key, where it was made a moment ago: its passphrase is not asked for again.
-    made: Cell<Option<SecretKey>>,
+    made: Cell<Option<Box<dyn Signer>>>,
 }
 
 impl Own {
@@ -52,22 +51,34 @@ impl Own {
         )?)
     }
 
-    /// The private key, its passphrase asked for where it has one.
-    pub fn unlock(&self, world: &World) -> anyhow::Result<SecretKey> {
-        if let Some(secret) = self.made.take() {
-            return Ok(secret);
+    /// The private key, its passphrase or PIN asked for where it has one. A key in an agent or on a token must be there.
+    pub fn unlock(&self, world: &World) -> anyhow::Result<Box<dyn Signer>> {
+        if let Some(made) = self.made.take() {
+            return Ok(made);
         }
-        let path = world.home.secret_path(&self.name)?;
-        let secret = self.load(&path, world)?;
-        if secret.public_key() != self.identity.key {
-            return Err(fault(format!(
-                "the key in {} is not the key of identity {}",
-                custody::evidence::shown(&path),
-                self.name
-            )));
+        let key = self.identity.key;
+        match world.home.private_half(&self.name)? {
+            PrivateHalf::Agent => Ok(Box::new(agent_key::of(key)?)),
+            PrivateHalf::Token(place) => token_key::of(world, &place, key),
+            PrivateHalf::File(path) => {
+                let secret = self.load(&path, world)?;
+                if secret.public_key() != key {
+                    return Err(fault(format!(
+                        "the key in {} is not the key of identity {}",
+                        custody::evidence::shown(&path),
+                        self.name
+                    )));
+                }
+                Ok(Box::new(secret))
+            }
         }
-        Ok(secret)
     }
+}
+
+/// The own identity with this key.
+pub fn own_with(world: &World, id: &Digest) -> anyhow::Result<Option<Own>> {
+    let identities = world.home.identities()?.into_iter();
+    Ok(identities.map(Own::of).find(|own| own.identity.id() == *id))
 }
 
 /// The identity that signs: the one named, the one with this key, the default one, the only one. `None`: there is none yet.
@@ -124,29 +135,6 @@ pub fn choose_or_make(world: &World, named: Option<&str>) -> anyhow::Result<Own>
     make(world, Answers::default())
 }
 
-/// The keys that must sign an event beside its signer's: those of witnesses, who must be identities of this machine.
-pub fn unlock_witnesses(
-    world: &World,
-    predicate: &Object,
-    signer: &Digest,
-) -> anyhow::Result<Vec<SecretKey>> {
-    let (event, _) = Event::from_predicate(predicate)
-        .map_err(|error| fault(format!("this entry cannot be recorded: {error}")))?;
-    let mut secrets = Vec::new();
-    for id in event.required_keys().into_iter().filter(|id| id != signer) {
-        let identities = world.home.identities()?.into_iter();
-        let witness = identities.map(Own::of).find(|own| own.identity.id() == id);
-        let witness = witness.ok_or_else(|| {
-            fault_with(
-                format!("a witness is recorded with key {}, which is not on this machine, and must sign too", key(&id)),
-                "leave out the key of a witness who does not sign here",
-            )
-        })?;
-        secrets.push(witness.unlock(world)?);
-    }
-    Ok(secrets)
-}
-
 /// What a person said of a new identity.
 #[derive(Default)]
 pub struct Answers {
@@ -169,14 +157,16 @@ pub enum Passphrase {
     None,
 }
 
+/// A key that is not in a file.
+pub struct Elsewhere {
+    pub half: PrivateHalf,
+    pub signer: Box<dyn Signer>,
+}
+
 /// Makes an identity and its key.
 pub fn make(world: &World, answers: Answers) -> anyhow::Result<Own> {
-    let name = answer(answers.name, "Your name:", user_name)?;
-    let agency = answer(answers.agency, "Your agency and unit:", || {
-        NOT_RECORDED.to_owned()
-    })?;
-    let role = answer(answers.role, "Your post:", || NOT_RECORDED.to_owned())?;
-    let file = free_name(world, &name);
+    let person = Person::of(&answers)?;
+    let file = free_name(world, &person.name);
     let secret_phrase = match answers.passphrase {
         Passphrase::None => None,
         Passphrase::Offered
@@ -187,18 +177,59 @@ pub fn make(world: &World, answers: Answers) -> anyhow::Result<Own> {
         Passphrase::Offered | Passphrase::Wanted => passphrase::for_new_key(&file)?,
     };
     let secret = SecretKey::generate()?;
-    let identity = Identity {
-        name,
-        agency,
-        role,
-        key: secret.public_key(),
-    };
+    let identity = person.with(&secret);
     world.home.create_identity(
         &file,
         &identity,
         &secret,
         secret_phrase.as_ref().map(|phrase| phrase.as_str()),
     )?;
+    tell(world, &file, &identity);
+    if secret_phrase.is_none() && answers.passphrase != Passphrase::None {
+        world.console.alarm(&format!("this key has no passphrase: whoever can read it can sign in your name; `custody key passphrase {file}` sets one"));
+    }
+    Ok(Own {
+        name: file,
+        identity,
+        made: Cell::new(Some(Box::new(secret))),
+    })
+}
+
+/// What a key signs when an identity is made of it, to see that it can. No entry begins like this. It is as long as a
+/// long entry: an Ed25519 key needs all of a text, and some cards take only a little.
+fn trial() -> Vec<u8> {
+    let mut text = b"custody key new: can this key sign?\n".repeat(114);
+    text.truncate(4096);
+    text
+}
+
+/// Makes an identity of a key in an agent or on a token. The key signs once, so that the first seal is not the first
+/// time that it should.
+pub fn make_elsewhere(world: &World, answers: Answers, key: Elsewhere) -> anyhow::Result<Own> {
+    let id = key.signer.public_key().id();
+    if let Some(own) = own_with(world, &id)? {
+        return Err(fault(format!(
+            "this key is that of your identity {} already",
+            own.name
+        )));
+    }
+    let person = Person::of(&answers)?;
+    let tried = key.signer.sign(&trial()).map_err(anyhow::Error::from_boxed);
+    tried.map_err(|error| error.context("trying the key"))?;
+    let file = free_name(world, &person.name);
+    let identity = person.with(key.signer.as_ref());
+    world
+        .home
+        .create_identity_elsewhere(&file, &identity, &key.half)?;
+    tell(world, &file, &identity);
+    Ok(Own {
+        name: file,
+        identity,
+        made: Cell::new(Some(key.signer)),
+    })
+}
+
+fn tell(world: &World, file: &str, identity: &Identity) {
     world.console.say(&format!(
         "Identity {file}: {}, {}, {}.",
         safe(&identity.name),
@@ -209,14 +240,33 @@ pub fn make(world: &World, answers: Answers) -> anyhow::Result<Own> {
         "Its key: {} (all of it: `custody key show {file}`).",
         key(&identity.id())
     ));
-    if secret_phrase.is_none() && answers.passphrase != Passphrase::None {
-        world.console.alarm(&format!("this key has no passphrase: whoever can read it can sign in your name; `custody key passphrase {file}` sets one"));
+}
+
+/// Whose identity it is to be.
+struct Person {
+    name: String,
+    agency: String,
+    role: String,
+}
+
+impl Person {
+    fn of(answers: &Answers) -> anyhow::Result<Self> {
+        let nothing = || NOT_RECORDED.to_owned();
+        Ok(Self {
+            name: answer(answers.name.clone(), "Your name:", user_name)?,
+            agency: answer(answers.agency.clone(), "Your agency and unit:", nothing)?,
+            role: answer(answers.role.clone(), "Your post:", nothing)?,
+        })
     }
-    Ok(Own {
-        name: file,
-        identity,
-        made: Cell::new(Some(secret)),
-    })
+
+    fn with(self, signer: &dyn Signer) -> Identity {
+        Identity {
+            name: self.name,
+            agency: self.agency,
+            role: self.role,
+            key: signer.public_key(),
+        }
+    }
 }
 
 /// What was given, what is answered on a terminal, or what stands for nothing.

@@ -1,5 +1,6 @@
 //! The program `custody`: people's arguments, prompts, colours and exit codes around the library.
 
+mod agent_key;
 mod arguments;
 mod bar;
 mod chance;
@@ -11,11 +12,17 @@ mod extend;
 mod fault;
 mod identity;
 mod interrupt;
+mod keys;
 mod location;
 mod passphrase;
 mod resumption;
 mod run;
 mod sheet;
+#[cfg(feature = "pkcs11")]
+mod token_key;
+#[cfg(not(feature = "pkcs11"))]
+#[path = "no_token_key.rs"]
+mod token_key;
 mod trust;
 mod world;
 

@@ -32,6 +32,25 @@ pub fn for_key(name: &str) -> anyhow::Result<Zeroizing<String>> {
     typed(&format!("Passphrase of {name}:"))
 }
 
+/// The PIN of a token.
+#[cfg(feature = "pkcs11")]
+pub fn pin(token: &str) -> anyhow::Result<Zeroizing<String>> {
+    let token = custody::report::layout::safe(token);
+    if let Some(pin) = from_file()? {
+        return Ok(pin);
+    }
+    if !is_attended() {
+        return Err(fault_with(
+            format!("the token {token} has a PIN, and there is no terminal to ask for it"),
+            "name a file that holds it in CUSTODY_PASSPHRASE_FILE",
+        ));
+    }
+    match typed(&format!("PIN of the token {token}:"))? {
+        empty if empty.is_empty() => Err(fault("no PIN was typed, and none was tried")),
+        pin => Ok(pin),
+    }
+}
+
 /// A passphrase for a new key; `None` where the person wants none.
 pub fn for_new_key(name: &str) -> anyhow::Result<Option<Zeroizing<String>>> {
     if let Some(passphrase) = from_file()? {

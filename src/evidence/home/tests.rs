@@ -69,6 +69,42 @@ fn own_identities_are_kept_whole() {
 }
 
 #[test]
+fn an_identity_may_have_its_key_elsewhere() {
+    let (_folder, home) = home();
+    keep(&home, "file", 1).unwrap();
+    let file = home.secret_path("file").unwrap();
+    assert_eq!(home.private_half("file").unwrap(), PrivateHalf::File(file));
+    let identity = person("Ines Kaya", 2).0;
+    let create = |name: &str| home.create_identity_elsewhere(name, &identity, &PrivateHalf::Agent);
+    create("agent").unwrap();
+    assert!(create("agent").is_err() && create("a b").is_err());
+    assert!(!home.is_free("agent"));
+    assert_eq!(home.identity("agent").unwrap(), identity);
+    assert_eq!(home.private_half("agent").unwrap(), PrivateHalf::Agent);
+    let half = home.identities_dir().join("agent.toml");
+    assert_eq!(mode(&half), 0o600);
+    // A module that others can name is a program of theirs that runs here.
+    fs::set_permissions(&half, std::os::unix::fs::PermissionsExt::from_mode(0o666)).unwrap();
+    let error = home.private_half("agent").unwrap_err().to_string();
+    assert!(error.contains("others may read or write it"), "{error}");
+    fs::remove_file(&half).unwrap();
+    assert!(create("agent").is_err());
+    assert!(!half.exists(), "both or none");
+    fs::copy(
+        home.secret_path("file").unwrap(),
+        home.secret_path("agent").unwrap(),
+    )
+    .unwrap();
+    let text = "where = 'cloud'";
+    private_file::create(&half, "test", text.as_bytes()).unwrap();
+    let error = home.private_half("agent").unwrap_err();
+    assert!(matches!(error, HomeError::TwoHalves(_)), "{error}");
+    fs::remove_file(home.secret_path("agent").unwrap()).unwrap();
+    let error = home.private_half("agent").unwrap_err().to_string();
+    assert!(error.contains("agent.toml: line 1, column 9: "), "{error}");
+}
+
+#[test]
 fn others_are_imported_once() {
     let (_folder, home) = home();
     keep(&home, "own", 1).unwrap();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use custody::evidence::key_file::{SecretKey, is_encrypted};
 use custody::evidence::new_file::write_new;
+use custody::evidence::private_half::PrivateHalf;
 use custody::evidence::shown;
 use custody::record::identity::Identity;
 use custody::record::key::Signer;
@@ -13,9 +14,9 @@ use serde::Serialize;
 use super::release::read;
 use crate::arguments::Key;
 use crate::fault::{fault, fault_with, refused};
-use crate::identity::{Answers, Passphrase, make, must_choose};
-use crate::passphrase;
+use crate::identity::{Answers, Passphrase, make, make_elsewhere, must_choose};
 use crate::world::World;
+use crate::{agent_key, passphrase, token_key};
 
 #[derive(Serialize)]
 struct KeyDocument {
@@ -33,6 +34,12 @@ struct KeyRow {
     agency: String,
     role: String,
     id: String,
+    /// `file`, `ssh-agent` or `pkcs11`, of an own identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    private_half: Option<&'static str>,
+    /// The same in words, where it is worth a line.
+    #[serde(skip)]
+    place: Option<String>,
     /// Whether it signs where no other is named, because the settings say so.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     default: bool,
@@ -45,6 +52,10 @@ pub fn run(world: &World, key: &Key) -> anyhow::Result<u8> {
             agency,
             role,
             no_passphrase,
+            ssh_agent,
+            pkcs11,
+            token,
+            object,
         } => {
             let passphrase = if *no_passphrase {
                 Passphrase::None
@@ -57,7 +68,18 @@ pub fn run(world: &World, key: &Key) -> anyhow::Result<u8> {
                 role: role.clone(),
                 passphrase,
             };
-            let own = make(world, answers)?;
+            let own = match (ssh_agent, pkcs11) {
+                (Some(wanted), _) => {
+                    let key = agent_key::choose(wanted)?;
+                    make_elsewhere(world, answers, key)?
+                }
+                (_, Some(module)) => {
+                    let key =
+                        token_key::choose(world, module, token.as_deref(), object.as_deref())?;
+                    make_elsewhere(world, answers, key)?
+                }
+                (None, None) => make(world, answers)?,
+            };
             print(world, vec![own_row(world, &own.name, &own.identity)]);
         }
         Key::List => {
@@ -95,14 +117,32 @@ fn row(file: &str, own: bool, identity: &Identity) -> KeyRow {
         agency: safe(&identity.agency),
         role: safe(&identity.role),
         id: identity.id().to_string(),
+        private_half: None,
+        place: None,
         default: false,
     }
 }
 
-/// The row of an own identity, which says more.
+/// The row of an own identity, which says more. What cannot be read of its key is part of the row: a list helps to mend it.
 fn own_row(world: &World, file: &str, identity: &Identity) -> KeyRow {
+    let (half, place) = match world.home.private_half(file) {
+        Ok(PrivateHalf::File(_)) => (Some("file"), None),
+        Ok(PrivateHalf::Agent) => (Some("ssh-agent"), Some("an ssh-agent has it".to_owned())),
+        Ok(PrivateHalf::Token(key)) => {
+            let place = format!(
+                "the token {} has it (id {}, module {})",
+                safe(&key.token),
+                key.id,
+                shown(&key.module)
+            );
+            (Some("pkcs11"), Some(place))
+        }
+        Err(error) => (None, Some(error.to_string())),
+    };
     let settings = world.home.config().ok();
     KeyRow {
+        private_half: half,
+        place,
         default: settings.and_then(|settings| settings.default).as_deref() == Some(file),
         ..row(file, true, identity)
     }
@@ -121,6 +161,9 @@ fn print(world: &World, keys: Vec<KeyRow>) {
         words.push_str(&labelled(6, "agency", &row.agency));
         words.push_str(&labelled(6, "role", &row.role));
         words.push_str(&labelled(6, "key", &row.id));
+        if let Some(place) = &row.place {
+            words.push_str(&labelled(6, "where", place));
+        }
     }
     if keys.is_empty() {
         world.console.say("There are no identities yet. `custody key new` makes one; `custody seal` makes one when it needs it.");
@@ -194,7 +237,15 @@ fn import(world: &World, file: &Path) -> anyhow::Result<()> {
 
 fn change_passphrase(world: &World, name: Option<&str>) -> anyhow::Result<()> {
     let own = must_choose(world, name, None)?;
-    let path = world.home.secret_path(&own.name)?;
+    let PrivateHalf::File(path) = world.home.private_half(&own.name)? else {
+        return Err(fault_with(
+            format!(
+                "the key of {} is not in a file here, and has no passphrase here",
+                own.name
+            ),
+            "what protects it is set where it is: `ssh-keygen -p` for a key that ssh-add loads, `pkcs11-tool --change-pin` for a token",
+        ));
+    };
     let old = if is_encrypted(&path)? {
         Some(passphrase::for_key(&own.name)?)
     } else {

@@ -46,11 +46,8 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
         bytes: 0,
         failed: Vec::new(),
     };
-    extend::admit(
-        &chain,
-        &with_outcome(predicate.clone(), "refused", &nothing),
-        &own.identity.party(),
-    )?;
+    let rehearsed = with_outcome(predicate.clone(), "refused", &nothing);
+    let keys = extend::unlock(world, &chain, &rehearsed, &own)?;
 
     let wanted = Wanted::Evidence {
         named: arguments.evidence.as_deref(),
@@ -91,7 +88,7 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
         (true, false) => 0,
     };
     let all = found(&done.report, &differing).mode == "full";
-    let added = extend::add(world, &path, chain, predicate, &own, exit)?;
+    let added = extend::add(world, &path, chain, predicate, &keys, exit)?;
     let me = party(&own.identity.party());
     let what = match outcome {
         "refused" => format!("REFUSED by {me}. The exhibit stays with the giver."),

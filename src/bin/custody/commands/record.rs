@@ -53,7 +53,7 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
         }
         (None, _) => {}
     }
-    extend::admit(&chain, &predicate, &own.identity.party())?;
+    let keys = extend::unlock(world, &chain, &predicate, &own)?;
     let mut exit = 0;
     if let Some(evidence) = &arguments.evidence {
         let wanted = Wanted::Evidence {
@@ -80,7 +80,7 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
         predicate.set("at", clock::now()?.to_json());
         exit = u8::from(!differing.is_empty());
     }
-    let added = extend::add(world, &path, chain, predicate, &own, exit)?;
+    let added = extend::add(world, &path, chain, predicate, &keys, exit)?;
     extend::tell(
         world,
         &added,

@@ -37,7 +37,8 @@ pub fn run(world: &World, arguments: &Release) -> anyhow::Result<u8> {
     )?;
     let mut predicate = chain.next("release", &own.identity.party(), clock::now()?, &fields);
     predicate.set("to", Json::Object(receiver.party().to_object()));
-    let added = extend::add(world, &opened.path, chain, predicate, &own, 0)?;
+    let keys = extend::unlock(world, &chain, &predicate, &own)?;
+    let added = extend::add(world, &opened.path, chain, predicate, &keys, 0)?;
     extend::tell(
         world,
         &added,

@@ -14,7 +14,6 @@ use custody::evidence::source::{Source, kind_of, with_name};
 use custody::record::digest::hex_text;
 use custody::record::event::Event;
 use custody::record::json::{Json, Object, refusal_of};
-use custody::record::key::Signer;
 use custody::record::path::escape;
 use custody::report::layout::{NOT_RECORDED, count, key, party, safe};
 use custody::report::sentences::{place, sentence};
@@ -25,8 +24,9 @@ use crate::arguments::Seal;
 use crate::bar::Bar;
 use crate::chance::Chance;
 use crate::check::reread;
-use crate::fault::{fault, fault_with};
-use crate::identity::{choose_or_make, unlock_witnesses};
+use crate::fault::{fault, fault_with, unsigned};
+use crate::identity::choose_or_make;
+use crate::keys::Keys;
 use crate::location::default_bundle;
 use crate::world::World;
 use crate::{clock, extend, resumption, sheet};
@@ -65,12 +65,9 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     )?;
     let (case, exhibit, fields) = names(world, arguments, fields)?;
     let own = choose_or_make(world, arguments.signer.name.as_deref())?;
-    let secret = own.unlock(world)?;
     // A form that cannot be signed is refused before hours of hashing.
     let rehearsed = rehearse(&own.identity.party(), &case, &exhibit, &fields)?;
-    let witnesses = unlock_witnesses(world, &rehearsed, &own.identity.id())?;
-    let mut signers: Vec<&dyn Signer> = vec![&secret];
-    signers.extend(witnesses.iter().map(|witness| witness as &dyn Signer));
+    let keys = Keys::unlock(world, &own, &rehearsed)?;
     let partial = resumption::open(world, &output)?;
     let inventory = look(
         world,
@@ -101,8 +98,8 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
         salts: &mut |_| chance.next(),
     };
     let bundle = sealing
-        .seal(&inventory, &signers)
-        .map_err(|error| fault(error.to_string()))?;
+        .seal(&inventory, &keys.signers())
+        .map_err(unsigned)?;
     // From here on it is a matter of moments, and nothing is to be left half-done.
     world.interrupt.during(|_| create(&output, &bundle))?;
     resumption::end(world, &output, partial);

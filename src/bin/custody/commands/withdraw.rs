@@ -24,7 +24,8 @@ pub fn run(world: &World, arguments: &Withdraw) -> anyhow::Result<u8> {
         &[("reason", arguments.reason.as_deref())],
     )?;
     let predicate = chain.next("withdraw", &own.identity.party(), clock::now()?, &fields);
-    let added = extend::add(world, &opened.path, chain, predicate, &own, 0)?;
+    let keys = extend::unlock(world, &chain, &predicate, &own)?;
+    let added = extend::add(world, &opened.path, chain, predicate, &keys, 0)?;
     extend::tell(
         world,
         &added,
