@@ -7,8 +7,8 @@
 #
 # Exit: 0 nothing differs, 1 something differs, 2 could not be checked. All differences are collected; only a file that is
 # no well-formed bundle ends it at once. "Seal" is the digital seal, link 0 of the chain, throughout.
-# Not checked here: whose the keys are, rosters, time-stamp tokens, what a `renew` covers, the order of times, file times
-# and modes, attachments, countersignatures, whether a path text is the only spelling of its bytes, fields not read here.
+# Not checked here: whose the keys are, rosters, time-stamp tokens, the order of times, file times and modes,
+# attachments, countersignatures, whether a path text is the only spelling of its bytes, fields not read here.
 # shellcheck disable=SC2016                       # the jq programs hold $names of jq
 set -Eeuo pipefail; shopt -s inherit_errexit || exit 2
 export LC_ALL=C SHELL=/bin/sh                     # bytes are bytes; `split --filter` starts $SHELL
@@ -128,6 +128,26 @@ chain() {
         link_hash[i]=$previous i=$((i + 1))
     done <"$work/chain"
 }
+# A renewal covers all links up to one before it, and some time stamps, by the SHA-256 of their tokens: exactly one item
+# for each. It carries them forward under SHA-512, for a day on which nobody relies on SHA-256 any more.
+renewals() {
+    local i seq sha512 tokens stamp made
+    from_bundle stamps '.timestamps[].rfc3161 | must(test("\\A[A-Za-z0-9+/]+={0,2}\\z"); "a token in base64")' -r
+    while read -r stamp; do made=$(base64 -d <<<"$stamp" | sha256sum); printf '%s\n' "${made%% *}"; done <"$work/stamps" >"$work/tokens"
+    from_bundle renewals '.chain | to_entries[] | .key as $i | .value.statement.predicate | select(.action == "renew").covers
+        | [$i, (.seq | whole), (.sha512 | must(test("\\A[0-9a-f]{128}\\z"); "a SHA-512")), (.tokens | map(hash) | join(","))] | row' -r
+    while IFS=$'\x1f' read -r i seq sha512 tokens; do
+        from_bundle covered '($there | split("\n") | map(select(. != ""))) as $there | ($tokens | split(",")) as $covered
+            | select($seq < $i and ($covered | all(. as $token | [$there[] | select(. == $token)] | length == 1)))
+            | {chain: .chain[:$seq + 1], timestamps: [.timestamps | to_entries[] | select($there[.key] as $token | $covered | index($token)) | .value]}' \
+            -cSj --argjson i "$i" --argjson seq "$seq" --arg tokens "$tokens" --rawfile there "$work/tokens"
+        made=$(sha512sum <"$work/covered")
+        if [[ ${made%% *} == "$sha512" ]]; then
+            stamp=${tokens//[^,]/}; stamp=${#stamp}; if [[ $tokens ]]; then stamp=$((stamp + 1)); fi
+            same "link $i: covers links 0 to $seq and $stamp time stamps, as it says"
+        else link_differs "$i" 'what it covers is not what stands here (link-broken)'; fi
+    done <"$work/renewals"
+}
 # ---- 4. the holder --------------------------------------------------------------------------------------------------
 # Who seals holds. A release names the next holder, who holds from the receipt on; a receipt that refuses, or a withdraw,
 # leaves the giver the holder. A link that has a fault, above or here, changes nothing about who holds.
@@ -157,7 +177,7 @@ holder() {
           elif $a == "takeover" then .holder = $p.to | .since = $i | .to = null
             | .said += [["note", "link \($i): only a roster tells whether this signer may take over (signer-unknown)"]]
           elif $a | among("return", "dispose") then .closed = $i
-          elif $a == "verify" or ($a | holders) then .
+          elif $a == "verify" or ($a | holders) or ($a == "renew" and $p.by.key == .holder.key) then .
           else .said += [["note", "link \($i), \($a | plain): what it does was not judged here"]] end)
       | .said[], ["say", if .holder then "held by \(.holder | person), since link \(.since)" else "no holder is established" end],
         (select(.to) | ["say", "in transit: handed over to \(.to | person) on \(.when | plain); receipt is not recorded"]),
@@ -329,7 +349,7 @@ for tool in openssl jq xxd sha256sum split cmp find; do command -v "$tool" >/dev
 cat -- "$1" >"$work/bundle" 2>/dev/null || refuse 'the bundle cannot be read'
 step '1. The bundle file';  file_form
 step '2. The keys';  keys
-step '3. The chain';  chain
+step '3. The chain';  chain; renewals
 step '4. The holder';  holder
 step '5. The manifest';  manifest
 step '6. The listing (the signed subject)';  listing

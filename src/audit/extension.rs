@@ -10,6 +10,7 @@ use crate::record::time::Timestamp;
 use super::chain::VerifiedChain;
 use super::custody::Turn;
 use super::finding::{Code, Finding};
+use super::renewal::next_covers;
 use super::sealing::{begin, place};
 
 /// Why a chain was not extended.
@@ -37,6 +38,11 @@ impl VerifiedChain {
         let mut predicate = begin(action, by, at, &first.case, &first.exhibit, fields);
         predicate.set("chain", place(card.seq + 1, card.head, Some(card.seal)));
         predicate
+    }
+
+    /// What a renewal covers that comes next: all links, and all time stamps the bundle has now.
+    pub fn covers(&self) -> Object {
+        next_covers(self.bundle())
     }
 
     /// Whether an event may come next, before anyone signs it.

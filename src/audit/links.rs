@@ -2,13 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sha2::{Digest as _, Sha512};
-
 use crate::record::bundle::{Bundle, about};
 use crate::record::card::Expected;
-use crate::record::digest::{Digest, hex_text};
-use crate::record::event::{Action, Covers, Outcome};
-use crate::record::json::canonical;
+use crate::record::digest::Digest;
+use crate::record::event::{Action, Outcome};
 use crate::record::key::PublicKey;
 use crate::record::link::Link;
 use crate::record::time::Timestamp;
@@ -16,6 +13,7 @@ use crate::record::time::Timestamp;
 use super::custody::{Custody, Turn};
 use super::finding::{Code, Detail, Finding, Severity};
 use super::physical::PhysicalSeals;
+use super::renewal::Renewals;
 use super::trust::Trust;
 
 /// Clocks of honest people differ: an entry may be this much older than one before it.
@@ -36,10 +34,8 @@ pub(super) fn judge(
         findings: Vec::new(),
         signers: BTreeMap::new(),
         unjudged: BTreeMap::new(),
-        prefixes: Vec::new(),
-        tokens: HashMap::new(),
+        renewals: Renewals::of(bundle),
     };
-    audit.prepare_renewals();
     audit.judge_head();
     let custody = audit.judge_links();
     audit.judge_signers(trust);
@@ -55,10 +51,7 @@ struct Audit<'bundle> {
     findings: Vec<Finding>,
     /// For each key that had to sign: its first link, the name beside it, how many links.
     signers: BTreeMap<Digest, (usize, String, u64)>,
-    /// For each link, SHA-512 on its way over all links up to it; only where some link renews.
-    prefixes: Vec<Sha512>,
-    /// Where in the bundle each time stamp is, by the SHA-256 of its token; only where some link renews.
-    tokens: HashMap<Digest, Vec<usize>>,
+    renewals: Renewals<'bundle>,
     /// Keys that did what only a roster could judge, and where they did it first.
     unjudged: BTreeMap<Digest, usize>,
 }
@@ -85,26 +78,6 @@ impl Audit<'_> {
                 self.findings
                     .push(Finding::new(Code::KeyMissing).with(Detail::Key(record.id)));
             }
-        }
-    }
-
-    /// What renewals cover is hashed once, however many there are.
-    fn prepare_renewals(&mut self) {
-        let renews = |link: &Link| matches!(link.event().action, Action::Renew(_));
-        if !self.bundle.chain.iter().any(renews) {
-            return;
-        }
-        let mut hasher = Sha512::new_with_prefix("{\"chain\":[");
-        for (place, link) in self.bundle.chain.iter().enumerate() {
-            hasher.update(if place > 0 { "," } else { "" });
-            hasher.update(canonical(link.to_json()));
-            self.prefixes.push(hasher.clone());
-        }
-        for (item, stamp) in self.bundle.timestamps.iter().enumerate() {
-            self.tokens
-                .entry(Digest::of(&stamp.der()))
-                .or_default()
-                .push(item);
         }
     }
 
@@ -204,41 +177,12 @@ impl Audit<'_> {
             report(Code::SubjectChanged);
         }
         if let Action::Renew(covers) = &event.action
-            && !self.covers_hold(place, covers)
+            && !self.renewals.hold(place, covers)
         {
             self.findings.push(
                 Finding::of_link(Code::LinkBroken, place).with(Detail::Field("covers".to_owned())),
             );
         }
-    }
-
-    /// SHA-512 of `C({"chain":[links covered],"timestamps":[items with those tokens]})`.
-    fn covers_hold(&self, place: usize, covers: &Covers) -> bool {
-        let covered = usize::try_from(covers.seq)
-            .ok()
-            .filter(|&covered| covered < place);
-        let Some(mut hasher) = covered
-            .and_then(|covered| self.prefixes.get(covered))
-            .cloned()
-        else {
-            return false;
-        };
-        let mut items: Vec<usize> = Vec::new();
-        for token in &covers.tokens {
-            // Exactly one item for each token.
-            match self.tokens.get(token).map(Vec::as_slice) {
-                Some([item]) => items.push(*item),
-                _ => return false,
-            }
-        }
-        items.sort_unstable();
-        hasher.update("],\"timestamps\":[");
-        for (number, item) in items.into_iter().enumerate() {
-            hasher.update(if number > 0 { "," } else { "" });
-            hasher.update(canonical(&self.bundle.timestamps[item].to_json()));
-        }
-        hasher.update("]}");
-        hex_text(&hasher.finalize()) == covers.sha512
     }
 
     fn judge_time(&mut self, place: usize, link: &Link, latest: Option<Timestamp>) {

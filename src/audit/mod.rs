@@ -13,6 +13,7 @@ mod links;
 pub mod manifest;
 pub mod moved;
 pub mod physical;
+mod renewal;
 pub mod report;
 pub mod sealing;
 pub mod selection;

@@ -25,6 +25,7 @@ mod own_keys;
 mod pkcs11;
 mod properties;
 mod real_image;
+mod renew;
 mod resume;
 mod ssh_agent;
 mod stage;

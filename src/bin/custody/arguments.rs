@@ -61,7 +61,7 @@ pub enum Command {
     Receive(Receive),
     /// Take a release back that nobody has signed for
     Withdraw(Withdraw),
-    /// Record another act: examine, copy, store, present, disclose, incident, open, verify, correct, return, dispose, takeover
+    /// Record another act: examine, copy, store, present, disclose, incident, open, verify, correct, renew, return, dispose, takeover
     Record(Record),
     /// Show every entry of the chain
     Log(OfBundle),
@@ -241,9 +241,9 @@ pub struct Record {
 }
 
 /// What `record` records; hand-overs have commands of their own.
-const RECORDED: [&str; 12] = [
+const RECORDED: [&str; 13] = [
     "examine", "copy", "store", "present", "disclose", "incident", "open", "verify", "correct",
-    "return", "dispose", "takeover",
+    "renew", "return", "dispose", "takeover",
 ];
 
 #[derive(Args)]

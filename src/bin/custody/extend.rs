@@ -187,9 +187,9 @@ fn explain(refusal: Refusal, custody: &Custody, action: &str, by: &Party) -> any
 
 fn broken(code: Code, custody: &Custody, action: &str, me: &str) -> anyhow::Error {
     match (code, custody) {
-        (Code::AfterClose, _) => {
-            fault("the exhibit was returned or disposed of; nothing can be added any more")
-        }
+        (Code::AfterClose, _) => fault(
+            "the exhibit was returned or disposed of; nothing but a renewal can be added any more",
+        ),
         (Code::NotTheReceiver, Custody::InTransit { receiver, .. }) => fault_with(
             format!(
                 "the exhibit was released to {} (key {}), not to {me}",

@@ -17,8 +17,8 @@ use crate::fault::{fault, fault_with, refused};
 const MAX_SHEET: u64 = 1 << 20;
 
 /// What the program fills in itself, whatever the sheet says.
-const COMPUTED: [&str; 8] = [
-    "action", "at", "by", "chain", "manifest", "checked", "outcome", "unread",
+const COMPUTED: [&str; 9] = [
+    "action", "at", "by", "chain", "covers", "manifest", "checked", "outcome", "unread",
 ];
 
 /// The fields of the sheet that was named; none where none was.

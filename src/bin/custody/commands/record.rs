@@ -14,7 +14,7 @@ use crate::world::World;
 use crate::{clock, extend, sheet, trust};
 
 /// Acts in which nothing is read.
-const WITHOUT_CHECK: [&str; 4] = ["correct", "return", "dispose", "takeover"];
+const WITHOUT_CHECK: [&str; 5] = ["correct", "renew", "return", "dispose", "takeover"];
 
 pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
     let action = arguments.action.as_str();
@@ -52,6 +52,9 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
             ));
         }
         (None, _) => {}
+    }
+    if action == "renew" {
+        predicate.set("covers", Json::Object(chain.covers()));
     }
     let keys = extend::unlock(world, &chain, &predicate, &own)?;
     let mut exit = 0;
