@@ -7,6 +7,7 @@ use crate::record::link::Link;
 
 use super::custody::Custody;
 use super::finding::{Code, Detail, Finding, Severity};
+use super::heads::Seen;
 use super::trust::Trust;
 use super::{links, manifest};
 
@@ -64,6 +65,15 @@ impl JudgedRecord {
         &self.findings
     }
 
+    /// What differs in the record.
+    pub fn changes(&self) -> Vec<Finding> {
+        let changes = self
+            .findings
+            .iter()
+            .filter(|finding| finding.code.severity() == Severity::Change);
+        changes.cloned().collect()
+    }
+
     /// Who holds the exhibit, as far as the rules were kept.
     pub fn custody(&self) -> &Custody {
         &self.custody
@@ -74,16 +84,24 @@ impl JudgedRecord {
         &self.heads_met
     }
 
+    /// The record, held against a chain that was seen before: steps V44 and V45.
+    #[must_use]
+    pub fn against(mut self, seen: &Seen) -> Self {
+        self.findings.extend(seen.findings(&self.bundle));
+        self
+    }
+
+    /// Whether the chain itself holds, whatever differs beside it: then it may be remembered.
+    pub fn chain_holds(&self) -> bool {
+        !self.findings.iter().any(breaks_the_chain)
+    }
+
     /// The chain, where nothing in the record differs.
     ///
     /// # Errors
     /// Gives the judged record back where something does.
     pub fn verified(self) -> Result<VerifiedChain, Box<Self>> {
-        if self
-            .findings
-            .iter()
-            .any(|finding| finding.code.severity() == Severity::Change)
-        {
+        if !self.changes().is_empty() {
             return Err(Box::new(self));
         }
         Ok(VerifiedChain {
@@ -91,6 +109,20 @@ impl JudgedRecord {
             custody: self.custody,
         })
     }
+}
+
+/// What differs in the unsigned parts of a bundle, or in its list of files, says nothing against its links.
+fn breaks_the_chain(finding: &Finding) -> bool {
+    let is_beside = matches!(
+        finding.code,
+        Code::AboutChanged
+            | Code::TimestampOfUnknownLink
+            | Code::ManifestMismatch
+            | Code::EntryCountMismatch
+            | Code::ListingMismatch
+            | Code::PiecesMismatch
+    );
+    finding.code.severity() == Severity::Change && !is_beside
 }
 
 impl VerifiedChain {
@@ -114,12 +146,6 @@ impl VerifiedChain {
         keys.iter()
             .for_each(|key| bundle.add_key(KeyRecord::of(*key)));
         let judged = judge(bundle, &Trust::default(), &[]);
-        judged.verified().map_err(|judged| {
-            let changes = judged
-                .findings
-                .iter()
-                .filter(|finding| finding.code.severity() == Severity::Change);
-            changes.cloned().collect()
-        })
+        judged.verified().map_err(|judged| judged.changes())
     }
 }

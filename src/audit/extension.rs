@@ -3,7 +3,7 @@
 use crate::record::bundle::MAX_LINKS;
 use crate::record::event::{Event, Party};
 use crate::record::json::{Malformed, Object};
-use crate::record::key::Signer;
+use crate::record::key::{PublicKey, Signer};
 use crate::record::link::{Link, SignError};
 use crate::record::time::Timestamp;
 
@@ -63,15 +63,34 @@ impl VerifiedChain {
         }
     }
 
-    /// Signs an event with the keys of its signer and its witnesses, and adds it.
+    /// Signs an event with the keys of its signer and its witnesses. It is not in the chain yet.
     ///
     /// # Errors
     /// Where it may not come next, or the key gives no signature.
-    pub fn sign_next(self, predicate: Object, signers: &[&dyn Signer]) -> Result<Self, Refusal> {
+    pub fn sign_next(
+        &self,
+        predicate: Object,
+        signers: &[&dyn Signer],
+    ) -> Result<SignedEvent, Refusal> {
         self.admit(&predicate)?;
         let subject = self.bundle().chain[0].subject().clone();
         let link = Link::sign(&subject, predicate, signers).map_err(Refusal::Unsigned)?;
-        let keys: Vec<_> = signers.iter().map(|signer| signer.public_key()).collect();
-        self.extend(link, &keys).map_err(Refusal::Unfit)
+        let keys = signers.iter().map(|signer| signer.public_key()).collect();
+        Ok(SignedEvent { link, keys })
     }
+
+    /// The chain with a signed event behind it, judged again.
+    ///
+    /// # Errors
+    /// Where it does not belong there.
+    pub fn append(self, signed: SignedEvent) -> Result<Self, Refusal> {
+        self.extend(signed.link, &signed.keys)
+            .map_err(Refusal::Unfit)
+    }
+}
+
+/// An event that was signed to be the next of a chain.
+pub struct SignedEvent {
+    link: Link,
+    keys: Vec<PublicKey>,
 }

@@ -1,6 +1,7 @@
 //! A finding: one thing that does not hold, or that a reader should know.
 
 use crate::record::digest::Digest;
+use crate::record::link::Link;
 use crate::record::path::PathText;
 use crate::record::time::{Timestamp, Zone};
 
@@ -22,6 +23,8 @@ pub enum Code {
     AfterClose,
     AboutChanged,
     HeadUnknown,
+    RolledBack,
+    Forked,
     TimestampOfUnknownLink,
     ManifestMismatch,
     EntryCountMismatch,
@@ -91,6 +94,8 @@ pub const CODES: &[(Code, &str, Severity, Part)] = {
         (AfterClose, "after-close", Change, Record),
         (AboutChanged, "about-changed", Change, Record),
         (HeadUnknown, "head-unknown", Change, Record),
+        (RolledBack, "rolled-back", Change, Record),
+        (Forked, "forked", Change, Record),
         (
             TimestampOfUnknownLink,
             "timestamp-of-unknown-link",
@@ -218,6 +223,10 @@ pub enum Detail {
     Seconds(i64),
     /// Since when, and in which zone people saw that time.
     Since(Timestamp, Option<Zone>),
+    /// How many events are missing at the end, and the last one that was seen, where it is known.
+    Missing(u64, Option<Box<Link>>),
+    /// Two links of one number: the one of this bundle, and the other.
+    Fork(Box<Link>, Box<Link>),
 }
 
 impl Finding {

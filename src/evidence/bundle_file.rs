@@ -15,7 +15,6 @@ use walkdir::WalkDir;
 use crate::audit::chain::judge;
 use crate::audit::trust::Trust;
 use crate::record::bundle::Bundle;
-use crate::record::digest::Digest;
 use crate::record::json::{MAX_FILE, ParseError};
 
 use super::listing::in_words;
@@ -211,11 +210,11 @@ pub struct LockedBundle {
 }
 
 impl LockedBundle {
-    /// Locks a bundle, reads it again, and makes sure that its head is the one that was judged.
+    /// Locks a bundle, reads it again, and makes sure that its head and its time stamps are those that were judged.
     ///
     /// # Errors
     /// Where it cannot be locked or read, or has moved on.
-    pub fn lock(path: &Path, judged_head: Digest) -> Result<Self, BundleFileError> {
+    pub fn lock(path: &Path, judged: &Bundle) -> Result<Self, BundleFileError> {
         let refused = |error| BundleFileError::Refused {
             action: "locking",
             path: path.to_owned(),
@@ -233,7 +232,9 @@ impl LockedBundle {
                 break file;
             }
         };
-        if load(path)?.card().head != judged_head {
+        let there = load(path)?;
+        // What would be written has no time stamp that came meanwhile.
+        if there.card().head != judged.card().head || there.timestamps != judged.timestamps {
             return Err(BundleFileError::MovedOn {
                 path: path.to_owned(),
             });

@@ -6,6 +6,7 @@
 //! identities/NAME.pem     its private key; or instead
 //! identities/NAME.toml    where it is: in an ssh-agent, on a PKCS#11 token
 //! known/NAME.json         an identity that the reader imported
+//! heads/SEAL.chain        a chain that was seen on this machine: see `heads.rs`
 //! ```
 
 use std::ops::Range;
@@ -15,6 +16,7 @@ pub use super::config::Config;
 pub use super::identity_name::{is_name, name_from};
 
 use super::config::error_at;
+use super::heads::Heads;
 use super::identity_name::{NAMES, free_name};
 use super::key_file::{KeyFileError, SecretKey};
 use super::private_file::{self, FileError};
@@ -267,6 +269,11 @@ impl Home {
             return Err(HomeError::Ambiguous(name.to_owned(), names));
         }
         Ok(known.pop())
+    }
+
+    /// The chains seen on this machine.
+    pub fn heads(&self) -> Heads {
+        Heads::in_folder(self.dir.join("heads"))
     }
 
     /// The settings.

@@ -9,6 +9,7 @@ pub mod cross_reference;
 mod disk;
 pub mod engine;
 mod follower;
+pub mod heads;
 mod holes;
 pub mod home;
 mod identity_name;

@@ -154,6 +154,19 @@ impl Opened<'_> {
         Err(FileError::new("use", self.what, self.path, reason))
     }
 
+    /// Its first bytes, at most so many; `read` then gives those behind them.
+    pub(super) fn start(&mut self, most: u64) -> Result<Vec<u8>, FileError> {
+        let mut bytes = Vec::new();
+        let read = (&mut self.file).take(most).read_to_end(&mut bytes);
+        read.map_err(|error| FileError::new("read", self.what, self.path, error.into()))?;
+        Ok(bytes)
+    }
+
+    /// The file itself, to lock it.
+    pub(super) fn into_file(self) -> File {
+        self.file
+    }
+
     /// All of its bytes, where it has at most `limit`.
     pub(super) fn read(self, limit: u32) -> Result<Zeroizing<Vec<u8>>, FileError> {
         let refuse = |reason| FileError::new("read", self.what, self.path, reason);
@@ -179,15 +192,26 @@ fn may_use(owner: u32, user: u32) -> bool {
 
 /// Writes a new file, readable by its owner alone, whole or not at all; never over another.
 pub(super) fn create(path: &Path, what: &str, bytes: &[u8]) -> Result<(), FileError> {
-    write(path, what, bytes, false)
+    write(path, what, bytes, false, true)
 }
 
 /// Puts a new file in the place of one that may be there, in one step.
 pub(super) fn replace(path: &Path, what: &str, bytes: &[u8]) -> Result<(), FileError> {
-    write(path, what, bytes, true)
+    write(path, what, bytes, true, true)
 }
 
-fn write(path: &Path, what: &str, bytes: &[u8], over: bool) -> Result<(), FileError> {
+/// Writes a file without waiting for the disk: after a power cut the old one may be there, or an empty one.
+pub(super) fn note(path: &Path, what: &str, bytes: &[u8], over: bool) -> Result<(), FileError> {
+    write(path, what, bytes, over, false)
+}
+
+fn write(
+    path: &Path,
+    what: &str,
+    bytes: &[u8],
+    over: bool,
+    lasting: bool,
+) -> Result<(), FileError> {
     let refuse = |error: io::Error| FileError::new("write", what, path, error.into());
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -199,7 +223,10 @@ fn write(path: &Path, what: &str, bytes: &[u8], over: bool) -> Result<(), FileEr
         .tempfile_in(folder)
         .map_err(refuse)?;
     file.write_all(bytes).map_err(refuse)?;
-    file.as_file().sync_all().map_err(refuse)?;
+    if lasting {
+        file.as_file().sync_all().map_err(refuse)?;
+    }
+    let sync_folder = |folder| if lasting { sync_folder(folder) } else { Ok(()) };
     // Where a step fails, the file beside is removed when `file` is dropped.
     if over {
         file.persist(path).map_err(|error| refuse(error.error))?;

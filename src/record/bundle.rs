@@ -104,6 +104,25 @@ impl Bundle {
         form.finish()
     }
 
+    /// Writes the chain with its keys and time stamps in file form, as a bundle whose list of files is empty: what is
+    /// needed to show the links again, without the names of the evidence.
+    ///
+    /// # Errors
+    /// Where the sink fails.
+    pub fn write_record<W: fmt::Write>(&self, out: W) -> fmt::Result {
+        let mut form = FileForm::new(out);
+        form.open('{')?;
+        for name in ["about", "chain", "files", "keys", "timestamps"] {
+            form.field(name)?;
+            match name {
+                "files" => form.value(&Json::Array(Vec::new()))?,
+                name => self.write_field(name, &mut form)?,
+            }
+        }
+        form.close('}')?;
+        form.finish()
+    }
+
     fn write_field<W: fmt::Write>(&self, name: &str, form: &mut FileForm<W>) -> fmt::Result {
         match name {
             "about" => form.value(&Json::Object(self.about.clone())),

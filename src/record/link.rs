@@ -33,6 +33,15 @@ pub struct Link {
     unknown: Vec<String>,
 }
 
+/// Links are the same when all their bytes are: their signatures, too.
+impl PartialEq for Link {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+    }
+}
+
+impl Eq for Link {}
+
 /// A signature as it stands in a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::audit::custody::Custody;
-use crate::audit::finding::Finding;
+use crate::audit::finding::{Code, Detail, Finding};
 use crate::audit::report::Report;
 
+use super::fork;
 use super::layout::safe;
 use super::sentences::{place, sentence};
 
@@ -61,6 +62,12 @@ struct FindingDocument {
     pieces: Vec<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ranges: Vec<RangeDocument>,
+    /// How many events are missing at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<u64>,
+    /// Two links under one number: that of this bundle, and the other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    proof: Vec<fork::LinkDocument>,
     message: String,
 }
 
@@ -113,11 +120,24 @@ fn finding(finding: &Finding) -> FindingDocument {
             .iter()
             .map(|&(start, end)| RangeDocument { start, end })
             .collect(),
+        missing: missing(finding),
+        proof: fork::of_finding(finding).map_or_else(Vec::new, |(_, links)| fork::documents(links)),
         message: if place.is_empty() {
             sentence
         } else {
             format!("{place}: {sentence}")
         },
+    }
+}
+
+/// How many events a head from elsewhere has that this bundle has not.
+fn missing(finding: &Finding) -> Option<u64> {
+    match (finding.code, &finding.detail) {
+        (Code::HeadUnknown, Detail::Count { recorded, found }) => {
+            Some(recorded.saturating_sub(*found)).filter(|&missing| missing > 0)
+        }
+        (Code::RolledBack, Detail::Missing(missing, _)) => Some(*missing),
+        _ => None,
     }
 }
 

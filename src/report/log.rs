@@ -2,7 +2,7 @@
 
 use crate::audit::chain::JudgedRecord;
 use crate::audit::finding::Finding;
-use crate::record::bundle::Bundle;
+use crate::record::entry::Entry;
 use crate::record::event::{Action, Party};
 use crate::record::fields::EVENT;
 use crate::record::json::{Json, Object};
@@ -30,9 +30,16 @@ pub fn text(record: &JudgedRecord) -> String {
             safe(&first.exhibit)
         ),
     );
+    // What differs and is of no one entry: an older copy, a changed list.
+    let of_the_whole = |finding: &&Finding| finding.link.is_none() && finding.path.is_none();
+    let changes = record.changes();
+    changes
+        .iter()
+        .filter(of_the_whole)
+        .for_each(|finding| text.push_str(&remark(finding)));
     for (place, link) in bundle.chain.iter().enumerate() {
         text.push('\n');
-        text.push_str(&block(bundle, place, link));
+        text.push_str(&block(place, link, bundle.single_file()));
         let findings = record
             .findings()
             .iter()
@@ -42,7 +49,8 @@ pub fn text(record: &JudgedRecord) -> String {
     text
 }
 
-fn block(bundle: &Bundle, place: usize, link: &Link) -> String {
+/// One entry. `file` is the one that was sealed, where it was one.
+pub(super) fn block(place: usize, link: &Link, file: Option<&Entry>) -> String {
     let event = link.event();
     let mut text = format!("no. {place}  {}  {}\n", heading(&event.action), time(event));
     let role = if event.by.role.is_empty() {
@@ -78,9 +86,7 @@ fn block(bundle: &Bundle, place: usize, link: &Link) -> String {
         text.push_str(&field(name, value));
     }
     if place == 0
-        && let Some(digests) = bundle
-            .single_file()
-            .and_then(|entry| entry.file()?.digests.as_ref())
+        && let Some(digests) = file.and_then(|entry| entry.file()?.digests.as_ref())
     {
         for (name, value) in digests.iter() {
             text.push_str(&labelled(

@@ -5,6 +5,8 @@
 //! [`layout::safe`] on its way.
 
 pub mod card;
+pub mod comparison;
+pub mod fork;
 pub mod json;
 pub mod layout;
 pub mod log;

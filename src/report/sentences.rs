@@ -2,7 +2,8 @@
 
 use crate::audit::finding::{Code, Detail, Finding};
 
-use super::layout::{count, duration, figure, key, safe};
+use super::layout::{action, count, duration, figure, key, party, safe, time};
+use crate::record::link::Link;
 
 /// What was found, as one sentence. Names of entries and links stand in front of it, not in it.
 pub fn sentence(finding: &Finding) -> String {
@@ -25,6 +26,8 @@ pub fn sentence(finding: &Finding) -> String {
         Code::AfterClose => "it comes after the exhibit was returned or disposed of".to_owned(),
         Code::AboutChanged => "the text at the head of the bundle is not the one every bundle has".to_owned(),
         Code::HeadUnknown => head_unknown(detail),
+        Code::RolledBack => rolled_back(detail),
+        Code::Forked => forked(detail),
         Code::TimestampOfUnknownLink => "there is a time stamp over an event that is not in this chain".to_owned(),
         Code::ManifestMismatch => match detail {
             Detail::Field(field) if field == "root" => "the list of files is not the one that was sealed".to_owned(),
@@ -185,6 +188,46 @@ fn head_unknown(detail: &Detail) -> String {
         Detail::Text(_) => "the record code is not in this chain: this is another chain, or an older copy of it".to_owned(),
         _ => "the head on the card is not in this chain: this is another chain, or another copy of it".to_owned(),
     }
+}
+
+fn rolled_back(detail: &Detail) -> String {
+    let Detail::Missing(missing, last) = detail else {
+        return "this copy ends earlier than the one this machine has seen".to_owned();
+    };
+    let earlier = count(*missing, "event", "events");
+    let last = last.as_ref().map(|link| {
+        let event = link.event();
+        format!(
+            "; the last one seen was no. {} of {}: {} by {}, as recorded",
+            event.seq,
+            time(event),
+            action(&event.action),
+            party(&event.by)
+        )
+    });
+    format!(
+        "this is an older copy: it ends {earlier} earlier than the one this machine has seen{}",
+        last.unwrap_or_default()
+    )
+}
+
+fn forked(detail: &Detail) -> String {
+    let Detail::Fork(here, seen) = detail else {
+        return "this copy has another entry under this number than the one this machine has seen"
+            .to_owned();
+    };
+    let what = |link: &Link| {
+        format!(
+            "{} by {}",
+            action(&link.event().action),
+            party(&link.event().by)
+        )
+    };
+    format!(
+        "two different entries were signed under this number: {} here, {} in the copy this machine has seen",
+        what(here),
+        what(seen)
+    )
 }
 
 fn key_of(detail: &Detail) -> String {

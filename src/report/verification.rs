@@ -10,7 +10,7 @@ use super::layout::{
     time,
 };
 use super::sentences::{place, sentence};
-use super::{repeat, result};
+use super::{fork, repeat, result};
 
 /// Findings shown of one code before the rest is only counted. `--json` has them all.
 const SHOWN: usize = 20;
@@ -36,6 +36,14 @@ pub fn text(report: &Report, bundle_name: &str, evidence_name: Option<&str>) -> 
             text.push_str(&heading(words));
             text.push_str(&findings_text(&findings));
         }
+    }
+    if let Some((place, links)) = report.findings.iter().find_map(fork::of_finding) {
+        text.push_str(&heading("TWO ENTRIES UNDER ONE NUMBER"));
+        let from = [
+            "In this bundle:",
+            "In the copy this machine has seen before:",
+        ];
+        text.push_str(&fork::text(place, links, from));
     }
     text.push_str(&heading("WHAT WAS CHECKED"));
     text.push_str(&checked(report, evidence_name));

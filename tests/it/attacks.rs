@@ -18,7 +18,8 @@ fn append(stage: &Stage, action: &str, by: Option<Party>) {
     let chain = judge(bundle, &Trust::default(), &[]).verified().unwrap();
     let event = chain.bundle().chain[0].event().clone();
     let predicate = chain.next(action, &by.unwrap_or(event.by), event.at, &Object::new());
-    let longer = chain.sign_next(predicate, &[&secret]).unwrap();
+    let signed = chain.sign_next(predicate, &[&secret]).unwrap();
+    let longer = chain.append(signed).unwrap();
     let mut text = String::new();
     longer.bundle().write(&mut text).unwrap();
     stage.write("f.custody.json", text);

@@ -224,8 +224,12 @@ fn the_card_shows_a_cut_tail() {
         vec!["in-transit"]
     );
     stage.write("disk.dd.custody.json", &before);
-    let report = stage.verify("anna", &["disk.dd", "--expect-head", card]);
+    let key = stage.must("anna", &["key", "list", "--json"]).stdout;
+    let key: serde_json::Value = serde_json::from_str(&key).unwrap();
+    let key = key["keys"][0]["id"].as_str().unwrap();
+    let report = stage.verify("clerk", &["disk.dd", "--trust", key, "--expect-head", card]);
     assert_eq!((report.exit, report.codes()), (1, vec!["head-unknown"]));
+    assert_eq!(report.finding("head-unknown")["missing"], 1);
     assert!(
         report.finding("head-unknown")["message"]
             .as_str()
@@ -233,9 +237,9 @@ fn the_card_shows_a_cut_tail() {
             .contains("1 later event is missing")
     );
     assert_eq!(
-        stage.verify("anna", &["disk.dd"]).exit,
+        stage.verify("clerk", &["disk.dd", "--trust", key]).exit,
         0,
-        "without the card, nothing shows it"
+        "without the card, nothing shows it on a machine that has not seen more"
     );
 }
 

@@ -17,6 +17,7 @@ mod example;
 mod first_use;
 mod floors;
 mod hand_over;
+mod heads;
 mod hostile_names;
 mod limits;
 mod mirrors;

@@ -100,6 +100,13 @@ fn judge(vector: &Path) -> Result<(), String> {
     };
     let bundle = format!("{evidence}.custody.json");
     fs::copy(vector.join("bundle.custody.json"), stage.path(&bundle)).unwrap();
+    if vector.join("seen.custody.json").exists() {
+        fs::copy(vector.join("seen.custody.json"), stage.path("seen")).unwrap();
+        let before = stage.run("reader", &["verify", "--record-only", "seen"]);
+        if before.exit == 2 || !before.stdout.contains("RECORD CHECKED") {
+            return Err(format!("what was seen before: {}", before.all()));
+        }
+    }
     let mut arguments = vec!["verify", "--json", &bundle];
     for key in texts(&expect["trust"]) {
         arguments.extend(["--trust", key]);
@@ -138,7 +145,7 @@ fn sorted(findings: &Value) -> Vec<String> {
     texts
 }
 
-/// The findings without their sentences. Each must have one.
+/// The findings without their sentences, and without the links that prove a fork. Each must have its own.
 fn without_messages(findings: &Value) -> Result<Value, String> {
     let mut findings = findings.clone();
     for finding in findings.as_array_mut().ok_or("there are no findings")? {
@@ -149,6 +156,10 @@ fn without_messages(findings: &Value) -> Result<Value, String> {
             .is_none_or(str::is_empty)
         {
             return Err(format!("{finding} has no message"));
+        }
+        let proof = finding.as_object_mut().and_then(|it| it.remove("proof"));
+        if proof.is_some() != (finding["code"] == "forked") {
+            return Err(format!("{finding}: {proof:?}"));
         }
     }
     Ok(findings)

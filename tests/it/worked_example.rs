@@ -196,7 +196,8 @@ fn release(
         &fields(&[("reason", reason)]),
     );
     predicate.set("to", Json::Object(to.to_object()));
-    chain.sign_next(predicate, &[&by.0]).unwrap()
+    let signed = chain.sign_next(predicate, &[&by.0]).unwrap();
+    chain.append(signed).unwrap()
 }
 
 fn receipt(
@@ -220,7 +221,8 @@ fn receipt(
     };
     predicate.set("outcome", Json::text("accepted"));
     predicate.set("checked", Json::Object(checked.to_object()));
-    chain.sign_next(predicate, &[&by.0]).unwrap()
+    let signed = chain.sign_next(predicate, &[&by.0]).unwrap();
+    chain.append(signed).unwrap()
 }
 
 fn file_form(bundle: &Bundle) -> String {

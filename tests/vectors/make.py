@@ -19,6 +19,8 @@ findings/none-NAME holds one without any. In each there is `expect.json`:
     make                      evidence that is made for the test, and not stored: see class Thing
     why                       where there is something to explain
 
+Where there is a `seen.custody.json`, it is a copy of the chain that the verifier saw before.
+
 The evidence is `evidence` (a folder) or `evidence.bin` (one file) beside the bundle, or is made, or is not supplied.
 """
 
@@ -375,13 +377,14 @@ def vector(
     change=None,
     edit=None,
     args=None,
+    seen=None,
     why=None,
     **place,
 ):
     """One vector. The finding is of the code that the folder is named after, at `link`, `path` and so on; `places`
     gives several. `also` are others that the rules make unavoidable. `untrusted` are keys that nobody confirmed. `now`
     is the evidence as it is found, where that is not what was sealed. `change` is done to the values after signing,
-    `edit` to the text."""
+    `edit` to the text. `seen` is the bundle that the verifier saw before."""
     places = place.pop("places", [place])
     findings = [finding(name.split(".")[0], severity, **one) for one in places] if severity else []
     usual = RECORD if severity == "change" else NOTHING
@@ -402,6 +405,8 @@ def vector(
         rules = supply(here, bundle, bundle.things if now is None else now)
         expect["make"] = rules or None
     MADE[f"{here}bundle.custody.json"] = edit(text) if edit else text
+    if seen:
+        MADE[f"{here}seen.custody.json"] = file_form(seen.json())
     MADE[f"{here}expect.json"] = file_form(without_none(expect))
 
 
@@ -680,11 +685,28 @@ def signers_and_heads():
     grown = examined().add("store", **SAYS)
     cut = examined().add("store", **SAYS)
     cut.links.pop()
-    vector("head-unknown", cut, "change", args=["--expect-head", grown.card()])
+    vector("head-unknown", cut, "change", missing=1, args=["--expect-head", grown.card()])
     other = examined(note="Another head under the same number")
     vector("head-unknown.fork", examined(), "change", args=["--expect-head", other.card()])
     foreign = f"custody:v1:{'ab' * 32}:1:{cut.hash(1)}"
     vector("head-unknown.other-seal", cut, "change", args=["--expect-head", foreign])
+    vector("rolled-back", cut, "change", missing=1, seen=grown)
+    vector("rolled-back.seal", small(), "change", missing=2, seen=grown)
+    vector("forked", examined(), "change", link=1, seen=other)
+    longer = examined(note="Another head under the same number").add("store", **SAYS)
+    vector("forked.grown", grown, "change", link=1, seen=other, why="It goes on behind the fork.")
+    vector(
+        "forked.shorter",
+        cut,
+        "change",
+        link=1,
+        seen=longer,
+        also=[finding("rolled-back", "change", missing=1)],
+        why="V44 and V45 are looked at for each link that was seen.",
+    )
+    vector("none-seen-shorter", grown, seen=cut)
+    vector("none-seen-same", grown, seen=grown)
+    vector("none-seen-other-seal", grown, seen=small(note="Another seal of the same things"))
     vector("none-head-grown", grown, args=["--expect-head", grown.card(0), "--expect-head", grown.card(1)])
 
 

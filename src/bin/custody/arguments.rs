@@ -69,6 +69,10 @@ pub enum Command {
     Summary(Summary),
     /// Print the head of the chain, to keep on paper
     Card(Card),
+    /// Say which of two copies of a bundle goes on further, or where they part
+    Compare(Compare),
+    /// Take the later entries and the time stamps of another copy into yours
+    Merge(Merge),
     /// Make, show and exchange identities
     #[command(subcommand)]
     Key(Key),
@@ -276,6 +280,24 @@ pub struct Card {
     /// The form of the card
     #[arg(long, default_value = "text", value_parser = ["text"])]
     pub format: String,
+}
+
+#[derive(Args)]
+pub struct Compare {
+    /// A bundle
+    #[arg(value_name = "A")]
+    pub one: PathBuf,
+    /// Another copy of it
+    #[arg(value_name = "B")]
+    pub other: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Merge {
+    /// The bundle that is to go on; its own files stay as they are
+    pub mine: PathBuf,
+    /// The copy that has more
+    pub theirs: PathBuf,
 }
 
 #[derive(Subcommand)]

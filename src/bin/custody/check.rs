@@ -22,6 +22,7 @@ use crate::bar::Bar;
 use crate::clock;
 use crate::fault::fault_with;
 use crate::location::{bundle_of, default_bundle, evidence_of, name_of};
+use crate::memory::Use;
 use crate::world::World;
 
 /// A bundle, read and judged.
@@ -31,11 +32,21 @@ pub struct Opened {
     pub record: JudgedRecord,
 }
 
-/// Reads a bundle, or the one beside the evidence that was named, and judges its record.
-pub fn open(named: &Path, trust: &Trust, expected: &[Expected]) -> anyhow::Result<Opened> {
+/// Reads a bundle, or the one beside the evidence that was named, and judges its record, as far as `memory` says
+/// against what this machine has seen.
+pub fn open(
+    world: &World,
+    named: &Path,
+    trust: &Trust,
+    expected: &[Expected],
+    memory: Use,
+) -> anyhow::Result<Opened> {
     let path = bundle_of(named);
     let bundle = load(&path).map_err(|error| not_found(named, error))?;
-    let record = judge(bundle, trust, expected);
+    let mut record = judge(bundle, trust, expected);
+    if memory == Use::Compare {
+        record = world.memory.judge(&world.console, record);
+    }
     Ok(Opened { path, record })
 }
 

@@ -114,7 +114,7 @@ impl Console {
         self.say(&format!("warning: {text}"));
     }
 
-    /// A warning about a key. Whoever wants no talk wants this all the same: it is the moment to do something about it.
+    /// A warning that is given even where talk is unwanted: this is the moment to do something about it.
     pub fn alarm(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "warning: {text}");
     }

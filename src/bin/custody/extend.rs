@@ -18,15 +18,17 @@ use crate::clock;
 use crate::fault::{fault, fault_with, unsigned};
 use crate::identity::Own;
 use crate::keys::Keys;
+use crate::memory::{is_of_memory, not_to_be_extended};
 use crate::world::World;
 
 /// The chain of a record in which nothing differs; others are not extended.
 pub fn verified(record: JudgedRecord, path: &Path) -> anyhow::Result<VerifiedChain> {
     record.verified().map_err(|judged| {
-        let first = judged
-            .findings()
-            .iter()
-            .find(|finding| finding.code.severity() == custody::audit::finding::Severity::Change);
+        let changes = judged.changes();
+        let first = changes.first();
+        if let Some(finding) = first.filter(|finding| is_of_memory(finding)) {
+            return not_to_be_extended(finding);
+        }
         let what = first
             .map(|finding| {
                 format!(
@@ -120,16 +122,24 @@ pub fn add(
 ) -> anyhow::Result<Added> {
     let action = predicate.text("action").unwrap_or_default().to_owned();
     let custody = chain.custody().clone();
-    let head = chain.bundle().card().head;
     // A token may wait to be touched: nobody else waits for that, and Ctrl-C ends it.
-    let longer = chain
+    let signed = chain
         .sign_next(predicate, &keys.signers())
         .map_err(|refusal| explain(refusal, &custody, &action, &keys.by))?;
     // From here on it is a matter of moments, and nothing is to be left half-done.
-    world.interrupt.during(|_| {
-        let locked = LockedBundle::lock(path, head)?;
+    let longer = world.interrupt.during(|_| {
+        // Of two copies of one chain, only one may go on from here.
+        let held = world.memory.hold(chain.bundle())?;
+        let locked = LockedBundle::lock(path, chain.bundle())?;
+        world.memory.admit(chain.bundle())?;
+        let longer = chain
+            .append(signed)
+            .map_err(|refusal| explain(refusal, &custody, &action, &keys.by))?;
         locked.replace(longer.bundle())?;
-        Ok::<(), anyhow::Error>(())
+        world
+            .memory
+            .remember_held(&world.console, held, longer.bundle());
+        Ok::<VerifiedChain, anyhow::Error>(longer)
     })?;
     let card = longer.bundle().card();
     Ok(Added {

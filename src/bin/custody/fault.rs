@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use custody::evidence::bundle_file::BundleFileError;
+use custody::evidence::heads::HeadsError;
 use custody::evidence::home::HomeError;
 use custody::evidence::inventory::InventoryError;
 use custody::evidence::key_file::KeyFileError;
@@ -89,6 +90,9 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
             cause
                 .downcast_ref::<TokenError>()
                 .and_then(TokenError::hint),
+            cause
+                .downcast_ref::<HeadsError>()
+                .and_then(HeadsError::hint),
         ];
         hints.into_iter().flatten().next()
     })

@@ -14,6 +14,7 @@ mod identity;
 mod interrupt;
 mod keys;
 mod location;
+mod memory;
 mod passphrase;
 mod resumption;
 mod run;

@@ -54,6 +54,8 @@ fn dispatch(world: &World, command: Command) -> anyhow::Result<u8> {
         Command::Log(log) => commands::log::run(world, &log),
         Command::Summary(summary) => commands::summary::run(world, &summary),
         Command::Card(card) => commands::card::run(world, &card),
+        Command::Compare(two) => commands::compare::run(world, &two),
+        Command::Merge(two) => commands::merge::run(world, &two),
         Command::Key(key) => commands::key::run(world, &key),
         Command::Man => commands::man::run(world),
         Command::Completions { shell } => commands::completions::run(world, shell),

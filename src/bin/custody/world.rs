@@ -10,11 +10,13 @@ use crate::arguments::Global;
 use crate::console::Console;
 use crate::fault::fault_with;
 use crate::interrupt::Interrupt;
+use crate::memory::Memory;
 
 /// The world outside, as one value that is passed down.
 pub struct World {
     pub console: Console,
     pub home: Home,
+    pub memory: Memory,
     pub interrupt: Interrupt,
     pub engine: Engine,
 }
@@ -26,9 +28,11 @@ impl World {
             Some(dir) => dir.clone(),
             None => default_home()?,
         };
+        let home = Home::at(home);
         Ok(Self {
             console,
-            home: Home::at(home),
+            memory: Memory::of(&home),
+            home,
             interrupt: Interrupt::listen()?,
             engine: engine()?,
         })

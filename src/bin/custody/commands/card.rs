@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::arguments::Card;
 use crate::check::open;
 use crate::extend;
+use crate::memory::Use;
 use crate::world::World;
 
 #[derive(Serialize)]
@@ -18,7 +19,13 @@ struct CardDocument {
 }
 
 pub fn run(world: &World, arguments: &Card) -> anyhow::Result<u8> {
-    let opened = open(&arguments.bundle, &Trust::default(), &[])?;
+    let opened = open(
+        world,
+        &arguments.bundle,
+        &Trust::default(),
+        &[],
+        Use::Compare,
+    )?;
     let chain = extend::verified(opened.record, &opened.path)?;
     let bundle = chain.bundle();
     let document = CardDocument {

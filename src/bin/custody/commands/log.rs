@@ -5,12 +5,13 @@ use custody::record::json::canonical;
 
 use crate::arguments::OfBundle;
 use crate::check::open;
+use crate::memory::Use;
 use crate::trust;
 use crate::world::World;
 
 pub fn run(world: &World, arguments: &OfBundle) -> anyhow::Result<u8> {
     let trust = trust::of_reader(world, &[])?;
-    let opened = open(&arguments.bundle, &trust, &[])?;
+    let opened = open(world, &arguments.bundle, &trust, &[], Use::Compare)?;
     let exit = exit_code(opened.record.findings());
     if world.console.is_json() {
         // The links as they were signed: their canonical bytes are JSON already.

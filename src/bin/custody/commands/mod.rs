@@ -1,10 +1,12 @@
 //! The commands, one file each, named by their verbs.
 
 pub mod card;
+pub mod compare;
 pub mod completions;
 pub mod key;
 pub mod log;
 pub mod man;
+pub mod merge;
 pub mod receive;
 pub mod record;
 pub mod release;

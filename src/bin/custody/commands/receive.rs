@@ -16,6 +16,7 @@ use crate::arguments::Receive;
 use crate::check::{Wanted, check, open};
 use crate::fault::fault_with;
 use crate::identity::must_choose;
+use crate::memory::Use;
 use crate::world::World;
 use crate::{clock, extend, sheet, trust};
 
@@ -25,9 +26,10 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
         return Ok(0);
     }
     let trust = trust::of_reader(world, &[])?;
-    let opened = open(&arguments.bundle, &trust, &[])?;
+    let opened = open(world, &arguments.bundle, &trust, &[], Use::Compare)?;
     let path = opened.path.clone();
     let chain = extend::verified(opened.record.clone(), &path)?;
+    world.memory.admit(chain.bundle())?;
     let chain_giver = chain.custody().holder().cloned();
     let own = must_choose(
         world,

@@ -10,6 +10,7 @@ use crate::arguments::Record;
 use crate::check::{Wanted, check, open};
 use crate::fault::{fault, fault_with};
 use crate::identity::must_choose;
+use crate::memory::Use;
 use crate::world::World;
 use crate::{clock, extend, sheet, trust};
 
@@ -29,9 +30,10 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
         ));
     }
     let trust = trust::of_reader(world, &[])?;
-    let opened = open(&arguments.bundle, &trust, &[])?;
+    let opened = open(world, &arguments.bundle, &trust, &[], Use::Compare)?;
     let path = opened.path.clone();
     let chain = extend::verified(opened.record.clone(), &path)?;
+    world.memory.admit(chain.bundle())?;
     let holder = chain.custody().holder().and_then(|holder| holder.key);
     let own = must_choose(world, arguments.signer.name.as_deref(), holder.as_ref())?;
     let fields = extend::fields(

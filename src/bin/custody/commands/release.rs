@@ -12,6 +12,7 @@ use crate::arguments::Release;
 use crate::check::open;
 use crate::fault::{fault, fault_with};
 use crate::identity::must_choose;
+use crate::memory::Use;
 use crate::world::World;
 use crate::{clock, extend, sheet};
 
@@ -20,7 +21,13 @@ pub fn run(world: &World, arguments: &Release) -> anyhow::Result<u8> {
         world.console.print(&sheet::blank("release"));
         return Ok(0);
     }
-    let opened = open(&arguments.bundle, &Trust::default(), &[])?;
+    let opened = open(
+        world,
+        &arguments.bundle,
+        &Trust::default(),
+        &[],
+        Use::Compare,
+    )?;
     let chain = extend::verified(opened.record, &opened.path)?;
     let receiver = receiver(world, arguments.to.as_deref().unwrap_or_default())?;
     let holder = chain.custody().holder().and_then(|holder| holder.key);

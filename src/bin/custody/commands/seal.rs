@@ -103,6 +103,7 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     // From here on it is a matter of moments, and nothing is to be left half-done.
     world.interrupt.during(|_| create(&output, &bundle))?;
     resumption::end(world, &output, partial);
+    world.memory.remember(&world.console, &bundle);
     warn_alike(world, &bundle);
     let differing = if arguments.reread {
         reread(world, &bundle, &source)?

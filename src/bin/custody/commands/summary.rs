@@ -8,12 +8,13 @@ use custody::report::{json, summary};
 use crate::arguments::Summary;
 use crate::check::{Wanted, check, open};
 use crate::fault::refused;
+use crate::memory::Use;
 use crate::trust;
 use crate::world::World;
 
 pub fn run(world: &World, arguments: &Summary) -> anyhow::Result<u8> {
     let trust = trust::of_reader(world, &[])?;
-    let opened = open(&arguments.bundle, &trust, &[])?;
+    let opened = open(world, &arguments.bundle, &trust, &[], Use::Compare)?;
     let wanted = Wanted::Evidence {
         named: arguments.evidence.as_deref(),
         selection: Selection::default(),

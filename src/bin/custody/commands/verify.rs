@@ -13,6 +13,7 @@ use super::verify_many;
 use crate::arguments::Verify;
 use crate::check::{Wanted, check, open};
 use crate::fault::{fault, fault_with, refused};
+use crate::memory::Use;
 use crate::trust;
 use crate::world::World;
 
@@ -31,7 +32,7 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     let expected = expected.collect::<anyhow::Result<Vec<Expected>>>()?;
     let selection =
         Selection::of(&arguments.only).map_err(|error| fault(format!("--only: {error}")))?;
-    let opened = open(&arguments.bundle, &trust, &expected)?;
+    let opened = open(world, &arguments.bundle, &trust, &expected, Use::Compare)?;
     let unused = selection.unused(opened.record.bundle().entries().map(|entry| &entry.path));
     if !unused.is_empty() {
         return Err(fault_with(

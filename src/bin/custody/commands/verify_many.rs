@@ -14,6 +14,7 @@ use crate::check::{Wanted, check, open};
 use crate::console::error_document;
 use crate::fault::{fault, fault_with, sentence_of};
 use crate::location::bundle_of;
+use crate::memory::Use;
 use crate::trust;
 use crate::world::World;
 
@@ -101,7 +102,7 @@ fn one(
     trust: &Trust,
     bundle: &Path,
 ) -> anyhow::Result<(u8, String, String)> {
-    let opened = open(bundle, trust, &[])?;
+    let opened = open(world, bundle, trust, &[], Use::Compare)?;
     let wanted = if arguments.record_only {
         Wanted::Record
     } else {

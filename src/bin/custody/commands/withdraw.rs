@@ -6,6 +6,7 @@ use custody::report::layout::party;
 use crate::arguments::Withdraw;
 use crate::check::open;
 use crate::identity::must_choose;
+use crate::memory::Use;
 use crate::world::World;
 use crate::{clock, extend, sheet};
 
@@ -14,7 +15,13 @@ pub fn run(world: &World, arguments: &Withdraw) -> anyhow::Result<u8> {
         world.console.print(&sheet::blank("withdraw"));
         return Ok(0);
     }
-    let opened = open(&arguments.bundle, &Trust::default(), &[])?;
+    let opened = open(
+        world,
+        &arguments.bundle,
+        &Trust::default(),
+        &[],
+        Use::Compare,
+    )?;
     let chain = extend::verified(opened.record, &opened.path)?;
     let giver = chain.custody().holder().and_then(|giver| giver.key);
     let own = must_choose(world, arguments.signer.name.as_deref(), giver.as_ref())?;
