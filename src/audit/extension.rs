@@ -5,13 +5,14 @@ use crate::record::event::{Event, Party};
 use crate::record::json::{Malformed, Object};
 use crate::record::key::{PublicKey, Signer};
 use crate::record::link::{Link, SignError};
+use crate::record::predicate::Place;
 use crate::record::time::Timestamp;
 
 use super::chain::VerifiedChain;
 use super::custody::Turn;
 use super::finding::{Code, Finding};
 use super::renewal::next_covers;
-use super::sealing::{begin, place};
+use super::sealing::begin;
 
 /// Why a chain was not extended.
 #[derive(Debug)]
@@ -36,7 +37,12 @@ impl VerifiedChain {
         let bundle = self.bundle();
         let (card, first) = (bundle.card(), bundle.chain[0].event());
         let mut predicate = begin(action, by, at, &first.case, &first.exhibit, fields);
-        predicate.set("chain", place(card.seq + 1, card.head, Some(card.seal)));
+        let place = Place {
+            seq: card.seq + 1,
+            prev: card.head,
+            seal: Some(card.seal),
+        };
+        predicate.set("chain", place.to_json());
         predicate
     }
 

@@ -11,6 +11,7 @@ use crate::record::key::{KeyRecord, Signer};
 use crate::record::link::{Link, SignError, Subject};
 use crate::record::listing::Listing;
 use crate::record::pieces::piece_size;
+use crate::record::predicate::Place;
 use crate::record::time::Timestamp;
 use crate::record::tree::Tree;
 
@@ -91,7 +92,12 @@ impl Sealing<'_> {
         if !unread.is_empty() {
             predicate.set("unread", Json::Array(unread));
         }
-        predicate.set("chain", place(0, Digest::ZERO, None));
+        let place = Place {
+            seq: 0,
+            prev: Digest::ZERO,
+            seal: None,
+        };
+        predicate.set("chain", place.to_json());
         let subject = self.subject(&items);
         let link = Link::sign(&subject, predicate, signers)?;
         let mut bundle = Bundle::new(link, items, self.listing_salt);
@@ -138,15 +144,4 @@ pub fn begin(
     predicate.set("case", Json::text(case));
     predicate.set("exhibit", Json::text(exhibit));
     predicate
-}
-
-/// A link's place in its chain.
-pub fn place(seq: u64, prev: Digest, seal: Option<Digest>) -> Json {
-    let mut chain = Object::new()
-        .with("seq", Json::Integer(seq))
-        .with("prev", prev.to_json());
-    if let Some(seal) = seal {
-        chain.set("seal", seal.to_json());
-    }
-    Json::Object(chain)
 }

@@ -10,13 +10,14 @@ use super::json::{Comparison, Json, Malformed, Object, ParseError, Reader};
 use super::key::KeyRecord;
 use super::link::Link;
 use super::pieces::MAX_PIECES;
+use super::roster_version::Version;
 use super::time_token::TimeToken;
 
 /// The most values of the entries, and of the piece lists: more than their other limits allow.
 const MANY_VALUES: usize = 1 << 25;
 
 /// The most values of any other field.
-const FEW_VALUES: usize = 1 << 22;
+pub(super) const FEW_VALUES: usize = 1 << 22;
 
 impl Bundle {
     /// Reads a bundle.
@@ -61,7 +62,10 @@ impl Draft {
             FEW_VALUES
         });
         match name.as_str() {
-            "about" => self.about = Some(read_value(reader, "about", read_about)?),
+            "about" => {
+                let read = |json| read_about(json, FORMAT);
+                self.about = Some(read_value(reader, "about", read)?);
+            }
             "chain" => {
                 self.chain = Some(read_items(
                     reader,
@@ -72,18 +76,7 @@ impl Draft {
                 )?)
             }
             "files" => self.files = Some(read_files(reader)?),
-            "keys" => {
-                let order = |last: &KeyRecord, key: &KeyRecord| {
-                    (last.id >= key.id).then_some("the keys are not in ascending order of id")
-                };
-                self.keys = Some(read_items(
-                    reader,
-                    "keys",
-                    MAX_LINKS * 8,
-                    KeyRecord::from_json,
-                    order,
-                )?);
-            }
+            "keys" => self.keys = Some(read_keys(reader)?),
             "listingSalt" => {
                 let salt = |json: Json| match json.as_text() {
                     Some(text) if is_hex(text, 32) => Ok(text.to_owned()),
@@ -145,35 +138,43 @@ impl Draft {
     }
 }
 
-fn read_about(json: Json) -> Result<Object, Malformed> {
+/// Reads what stands at the head of a file of this format.
+pub(super) fn read_about(json: Json, format: &str) -> Result<Object, Malformed> {
     let about = json.into_object()?;
-    match about.text("format") {
-        Some(FORMAT) => Ok(about),
-        _ => Err(Malformed::new(format!(
-            "must be `{FORMAT}`: this is another kind of file, or another version"
-        ))
-        .within("format")),
+    if about.text("format") == Some(format) {
+        return Ok(about);
     }
+    Err(Malformed::new(format!(
+        "must be `{format}`: this is another kind of file, or another version"
+    ))
+    .within("format"))
 }
 
-/// The roster chain is kept as it stands there; that its items are links is all that is asked of them here.
+/// Reads the keys of a bundle or a roster.
+pub(super) fn read_keys(reader: &mut Reader<'_>) -> Result<Vec<KeyRecord>, ParseError> {
+    let order = |last: &KeyRecord, key: &KeyRecord| {
+        (last.id >= key.id).then_some("the keys are not in ascending order of id")
+    };
+    read_items(reader, "keys", MAX_LINKS * 8, KeyRecord::from_json, order)
+}
+
+/// The roster chain is kept as it stands there, and not judged; but each of its items is a version of a roster.
 fn read_rosters(json: Json) -> Result<Json, Malformed> {
     let links = json
         .as_array()
         .ok_or_else(|| Malformed::new("must be an array"))?;
+    if links.len() > MAX_LINKS {
+        return Err(Malformed::new(format!("holds more than {MAX_LINKS} items")));
+    }
     for (number, link) in links.iter().enumerate() {
-        let link = link.as_object();
-        let statement = link.and_then(|link| link.get("statement")?.as_object());
-        let signatures = link.and_then(|link| link.get("signatures")?.as_array());
-        if statement.is_none() || signatures.is_none() {
-            let problem = "must be a link: an object with `signatures` and `statement`";
-            return Err(Malformed::new(problem).within(&format!("[{number}]")));
-        }
+        Link::<Version>::from_json(link.clone())
+            .map_err(|error| error.within(&format!("[{number}]")))?;
     }
     Ok(json)
 }
 
-fn read_value<T>(
+/// Reads one value.
+pub(super) fn read_value<T>(
     reader: &mut Reader<'_>,
     name: &str,
     read: impl FnOnce(Json) -> Result<T, Malformed>,
@@ -184,7 +185,7 @@ fn read_value<T>(
 }
 
 /// Reads an array item by item; `order` says what is wrong between two neighbours.
-fn read_items<T>(
+pub(super) fn read_items<T>(
     reader: &mut Reader<'_>,
     name: &str,
     limit: usize,

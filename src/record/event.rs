@@ -3,6 +3,7 @@
 use super::digest::Digest;
 use super::fields::{EVENT, own_fields};
 use super::json::{Json, Malformed, Object};
+use super::predicate::{Place, Predicate};
 use super::shape::check_fields;
 use super::time::{Timestamp, Zone};
 
@@ -158,6 +159,26 @@ impl Party {
     }
 }
 
+impl Predicate for Event {
+    const TYPE: &'static str = "urn:x-custody:event:v1";
+
+    fn read(predicate: &Object) -> Result<(Self, Vec<String>), Malformed> {
+        Self::from_predicate(predicate)
+    }
+
+    fn by(&self) -> &Party {
+        &self.by
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            seq: self.seq,
+            prev: self.prev,
+            seal: self.seal,
+        }
+    }
+}
+
 impl Event {
     /// Reads a predicate. Also gives the names of the fields this version does not know.
     ///
@@ -184,7 +205,7 @@ impl Event {
                 .unwrap_or(&empty)
         };
         let text = |name: &str| predicate.text(name).unwrap_or_default().to_owned();
-        let chain = object("chain");
+        let place = Place::of(predicate);
         let occurred = object("occurred");
         let witnesses = predicate
             .get("witnesses")
@@ -196,9 +217,9 @@ impl Event {
             by: Party::of(object("by")),
             case: text("case"),
             exhibit: text("exhibit"),
-            seq: integer_at(chain, "seq"),
-            prev: digest_at(chain, "prev").unwrap_or(Digest::ZERO),
-            seal: digest_at(chain, "seal"),
+            seq: place.seq,
+            prev: place.prev,
+            seal: place.seal,
             occurred: occurred
                 .text("end")
                 .or(occurred.text("start"))

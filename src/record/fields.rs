@@ -9,7 +9,8 @@ use super::shape::Kind::{
 };
 use super::shape::{Kind, Shape};
 
-const PARTY: Kind = Object(&Shape(&[
+/// Who signs, or who is to receive.
+pub(super) const PARTY: Kind = Object(&Shape(&[
     F::required("name", Text, "surname and name"),
     F::required("agency", Text, "agency and unit"),
     F::required("role", Text, "post"),
@@ -40,6 +41,13 @@ static ORIGIN: Shape = Shape(&[
     F::required("sha256", Hex(32), "the other exhibit's subject digest"),
 ]);
 
+/// Where in its chain a link stands.
+pub(super) const CHAIN: Kind = Object(&Shape(&[
+    F::required("seq", Integer, "number of the link"),
+    F::required("prev", Hex(32), "hash of the link before"),
+    F::optional("seal", Hex(32), "hash of link 0"),
+]));
+
 /// What every event has or may have.
 pub static EVENT: &[F] = &[
     F::required("action", Text, "what was done"),
@@ -47,15 +55,7 @@ pub static EVENT: &[F] = &[
     F::required("by", PARTY, "who signs"),
     F::required("case", Text, "number of the case"),
     F::required("exhibit", Text, "number of the exhibit"),
-    F::required(
-        "chain",
-        Object(&Shape(&[
-            F::required("seq", Integer, "number of the link"),
-            F::required("prev", Hex(32), "hash of the link before"),
-            F::optional("seal", Hex(32), "hash of link 0"),
-        ])),
-        "place in the chain",
-    ),
+    F::required("chain", CHAIN, "place in the chain"),
     F::optional(
         "occurred",
         Object(&Shape(&[

@@ -1,4 +1,4 @@
-//! A link: one signed custody event, the bytes that are signed, and the hash the next link holds.
+//! A link: one signed statement, the bytes that are signed, and the hash the next link holds.
 
 use std::collections::HashSet;
 
@@ -8,15 +8,15 @@ use super::digest::Digest;
 use super::event::{Event, Party};
 use super::json::{Json, Malformed, Object, Reader, canonical};
 use super::key::Signer;
+use super::predicate::Predicate;
 
 const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
-const EVENT_TYPE: &str = "urn:x-custody:event:v1";
 const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 
 /// The most signatures of one link.
 const MAX_SIGNATURES: usize = 8;
 
-/// One signed custody event.
+/// One signed statement: a custody event, or in a roster a version of it.
 ///
 /// ```json
 /// {"signatures":[{"keyid":"893290e9…","sig":"ZZoNXdV5…BA=="}],
@@ -24,12 +24,12 @@ const MAX_SIGNATURES: usize = 8;
 ///               "subject":[{"digest":{"sha256":"bdd6b539…"},"name":"EXH-7.sha256sums"}]}}
 /// ```
 #[derive(Clone, Debug)]
-pub struct Link {
+pub struct Link<P = Event> {
     json: Json,
     hash: Digest,
     signatures: Vec<Signature>,
     subject: Subject,
-    event: Event,
+    content: P,
     unknown: Vec<String>,
 }
 
@@ -78,6 +78,13 @@ pub enum SignError {
 }
 
 impl Link {
+    /// The event.
+    pub fn event(&self) -> &Event {
+        &self.content
+    }
+}
+
+impl<P: Predicate> Link<P> {
     /// Reads a link.
     ///
     /// # Errors
@@ -91,14 +98,14 @@ impl Link {
         let signatures =
             read_signatures(link, &mut unknown).map_err(|error| error.within("signatures"))?;
         let statement = object_in(link, "statement")?;
-        let (subject, event) =
+        let (subject, content) =
             read_statement(statement, &mut unknown).map_err(|error| error.within("statement"))?;
         let hash = Digest::of(canonical(&json).as_bytes());
         Ok(Self {
             hash,
             signatures,
             subject,
-            event,
+            content,
             unknown,
             json,
         })
@@ -117,7 +124,7 @@ impl Link {
             Object::new()
                 .with("_type", Json::text(STATEMENT_TYPE))
                 .with("predicate", Json::Object(predicate))
-                .with("predicateType", Json::text(EVENT_TYPE))
+                .with("predicateType", Json::text(P::TYPE))
                 .with("subject", Json::Array(vec![subject.json.clone()])),
         );
         let message = signed_bytes(&canonical(&statement));
@@ -163,12 +170,12 @@ impl Link {
         &self.subject
     }
 
-    /// The event.
-    pub fn event(&self) -> &Event {
-        &self.event
+    /// What was signed, as far as the audit needs it.
+    pub fn content(&self) -> &P {
+        &self.content
     }
 
-    /// Any field of the event, as it was signed.
+    /// Any field of what was signed, as it stands there.
     pub fn predicate(&self) -> &Object {
         static EMPTY: std::sync::OnceLock<Object> = std::sync::OnceLock::new();
         let found = self
@@ -187,7 +194,7 @@ impl Link {
             .unwrap_or_default();
         let witnesses = witnesses.iter().filter_map(Json::as_object).map(Party::of);
         let mut seen = HashSet::new();
-        std::iter::once(self.event.by.clone())
+        std::iter::once(self.content.by().clone())
             .chain(witnesses)
             .filter_map(|party| Some((party.key?, party)))
             .filter(|(key, _)| seen.insert(*key))
@@ -279,11 +286,11 @@ fn read_signatures(link: &Object, unknown: &mut Vec<String>) -> Result<Vec<Signa
     Ok(signatures)
 }
 
-fn read_statement(
+fn read_statement<P: Predicate>(
     statement: &Object,
     unknown: &mut Vec<String>,
-) -> Result<(Subject, Event), Malformed> {
-    for (name, constant) in [("_type", STATEMENT_TYPE), ("predicateType", EVENT_TYPE)] {
+) -> Result<(Subject, P), Malformed> {
+    for (name, constant) in [("_type", STATEMENT_TYPE), ("predicateType", P::TYPE)] {
         if statement.text(name) != Some(constant) {
             return Err(Malformed::new(format!("must be `{constant}`")).within(name));
         }
@@ -329,14 +336,13 @@ fn read_statement(
     }
     let read: Subject = read_subject().map_err(|error: Malformed| error.within("subject[0]"))?;
     let predicate = object_in(statement, "predicate")?;
-    let (event, fields) =
-        Event::from_predicate(predicate).map_err(|error| error.within("predicate"))?;
+    let (content, fields) = P::read(predicate).map_err(|error| error.within("predicate"))?;
     unknown.extend(
         fields
             .into_iter()
             .map(|field| format!("statement.predicate.{field}")),
     );
-    Ok((read, event))
+    Ok((read, content))
 }
 
 fn object_in<'a>(object: &'a Object, name: &str) -> Result<&'a Object, Malformed> {

@@ -3,7 +3,9 @@
 
 use super::digest::is_hex;
 use super::json::{Json, Malformed, Object};
+use super::key::PublicKey;
 use super::path::PathText;
+use super::pem;
 use super::time::{Timestamp, Zone};
 
 /// The fields an object may have.
@@ -41,6 +43,10 @@ pub enum Kind {
     Path,
     /// One word of a closed list.
     Word(&'static [&'static str]),
+    /// A public key as a PEM block.
+    PublicKey,
+    /// A certificate as a PEM block.
+    Certificate,
     /// An object of this shape.
     Object(&'static Shape),
     /// An array of such values.
@@ -157,6 +163,8 @@ impl Kind {
                 words.contains(&text()?),
                 &format!("must be one of: {}", words.join(", ")),
             ),
+            Self::PublicKey => PublicKey::from_pem(text()?).map(drop),
+            Self::Certificate => pem::decode(pem::CERTIFICATE, text()?).map(drop),
             Self::Object(shape) => {
                 let object = value
                     .as_object()

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
 
 use super::json::{Json, Malformed};
 
@@ -51,6 +51,14 @@ impl Timestamp {
             .and_then(|day| day.and_hms_opt(number(11, 13), number(14, 16), number(17, 19)))
             .map(|time: NaiveDateTime| Self(time.and_utc()))
             .ok_or_else(wrong)
+    }
+
+    /// The same day and time, so many years later; 28 February where 29 February is not there.
+    pub fn years_later(self, years: u32) -> Option<Self> {
+        let months = Months::new(years.checked_mul(12)?);
+        self.0
+            .checked_add_months(months)
+            .and_then(|later| Self::of(later).ok())
     }
 
     /// Seconds from an earlier time to this one; negative where the other is later.

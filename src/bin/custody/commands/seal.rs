@@ -264,7 +264,12 @@ fn rehearse(
     let mut predicate =
         custody::audit::sealing::begin("seal", by, clock::now()?, case, exhibit, fields);
     let zero = custody::record::digest::Digest::ZERO;
-    predicate.set("chain", custody::audit::sealing::place(0, zero, None));
+    let place = custody::record::predicate::Place {
+        seq: 0,
+        prev: zero,
+        seal: None,
+    };
+    predicate.set("chain", place.to_json());
     let manifest = Object::new()
         .with("root", zero.to_json())
         .with("entries", Json::Integer(0));
