@@ -1,24 +1,18 @@
 //! Bundle files: read whole or not at all, written whole or not at all, extended by one at a time.
 
-use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use rustix::fs::{FlockOperation, OFlags, flock};
-use rustix::io::Errno;
-use tempfile::{Builder, NamedTempFile};
 use walkdir::WalkDir;
 
 use crate::audit::chain::judge;
 use crate::audit::trust::Trust;
 use crate::record::bundle::Bundle;
-use crate::record::json::{MAX_FILE, ParseError};
+use crate::record::json::ParseError;
 
 use super::listing::in_words;
 use super::shown;
+use super::whole_file::{self, Draft, LockedFile, WholeFileError};
 
 /// Why a bundle could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -138,44 +132,28 @@ pub fn in_folder(folder: &Path) -> Vec<PathBuf> {
 /// # Errors
 /// Where the file cannot be read, is too large, or is no bundle.
 pub fn load(path: &Path) -> Result<Bundle, BundleFileError> {
-    let (_, bundle) = open(path)?;
-    Ok(bundle)
-}
-
-fn open(path: &Path) -> Result<(File, Bundle), BundleFileError> {
-    let refused = |error| BundleFileError::Refused {
-        action: "reading",
+    let bytes = whole_file::read(path).map_err(of_bundle("reading", path))?;
+    Bundle::parse(&bytes).map_err(|error| BundleFileError::NoBundle {
         path: path.to_owned(),
         error,
-    };
-    let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or(0);
-    let mut file = OpenOptions::new()
-        .read(true)
-        .custom_flags(flags)
-        .open(path)
-        .map_err(refused)?;
-    let facts = file.metadata().map_err(refused)?;
-    if !facts.is_file() {
-        return Err(BundleFileError::NoFile {
-            path: path.to_owned(),
-        });
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(facts.len().min(MAX_FILE)).unwrap_or(0));
-    (&mut file)
-        .take(MAX_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(refused)?;
-    if bytes.len() as u64 > MAX_FILE {
-        return Err(BundleFileError::TooLarge {
-            path: path.to_owned(),
-        });
-    }
-    match Bundle::parse(&bytes) {
-        Ok(bundle) => Ok((file, bundle)),
-        Err(error) => Err(BundleFileError::NoBundle {
-            path: path.to_owned(),
-            error,
-        }),
+    })
+}
+
+/// What went wrong with the file, as an error of a bundle.
+fn of_bundle(action: &'static str, path: &Path) -> impl Fn(WholeFileError) -> BundleFileError {
+    move |error| {
+        let path = path.to_owned();
+        match error {
+            WholeFileError::Refused(error) => BundleFileError::Refused {
+                action,
+                path,
+                error,
+            },
+            WholeFileError::NoFile => BundleFileError::NoFile { path },
+            WholeFileError::TooLarge => BundleFileError::TooLarge { path },
+            WholeFileError::Exists => BundleFileError::Exists { path },
+            WholeFileError::Held => BundleFileError::Held { path },
+        }
     }
 }
 
@@ -184,30 +162,15 @@ fn open(path: &Path) -> Result<(File, Bundle), BundleFileError> {
 /// # Errors
 /// Where there is one already, or the system refuses. Nothing half-written stays.
 pub fn create(path: &Path, bundle: &Bundle) -> Result<(), BundleFileError> {
-    let refused = |error| BundleFileError::Refused {
-        action: "writing",
-        path: path.to_owned(),
-        error,
-    };
+    let refused = of_bundle("writing", path);
     // The person's umask decides who may read it, as with any file.
-    let draft = write_beside(path, bundle, 0o666).map_err(refused)?;
-    read_back(path, &draft)?;
-    draft
-        .persist_noclobber(path)
-        .map_err(|failed| match failed.error.kind() {
-            io::ErrorKind::AlreadyExists => BundleFileError::Exists {
-                path: path.to_owned(),
-            },
-            _ => refused(failed.error),
-        })?;
-    sync_folder(path).map_err(refused)
+    let draft = Draft::beside(path, 0o666, |text| bundle.write(text)).map_err(&refused)?;
+    read_back(path, draft.path())?;
+    draft.put_new(path).map_err(refused)
 }
 
 /// A bundle that nobody else can extend until this is dropped.
-pub struct LockedBundle {
-    path: PathBuf,
-    file: File,
-}
+pub struct LockedBundle(LockedFile);
 
 impl LockedBundle {
     /// Locks a bundle, reads it again, and makes sure that its head and its time stamps are those that were judged.
@@ -215,23 +178,7 @@ impl LockedBundle {
     /// # Errors
     /// Where it cannot be locked or read, or has moved on.
     pub fn lock(path: &Path, judged: &Bundle) -> Result<Self, BundleFileError> {
-        let refused = |error| BundleFileError::Refused {
-            action: "locking",
-            path: path.to_owned(),
-            error,
-        };
-        // Whoever extended it before us put a new file in its place: then the lock is on the old one.
-        let file = loop {
-            let file = File::open(path).map_err(refused)?;
-            lock_in_time(&file, path)?;
-            let (locked, there) = (
-                file.metadata().map_err(refused)?,
-                std::fs::metadata(path).map_err(refused)?,
-            );
-            if (locked.dev(), locked.ino()) == (there.dev(), there.ino()) {
-                break file;
-            }
-        };
+        let locked = LockedFile::lock(path).map_err(of_bundle("locking", path))?;
         let there = load(path)?;
         // What would be written has no time stamp that came meanwhile.
         if there.card().head != judged.card().head || there.timestamps != judged.timestamps {
@@ -239,10 +186,7 @@ impl LockedBundle {
                 path: path.to_owned(),
             });
         }
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-        })
+        Ok(Self(locked))
     }
 
     /// Puts the extended bundle in the place of the old one, in one step.
@@ -250,55 +194,21 @@ impl LockedBundle {
     /// # Errors
     /// Where the system refuses; the old bundle then stays as it was.
     pub fn replace(self, bundle: &Bundle) -> Result<(), BundleFileError> {
-        let refused = |error| BundleFileError::Refused {
-            action: "writing",
-            path: self.path.clone(),
-            error,
-        };
-        // A link to a bundle stays a link: the file it points at is replaced.
-        let path = std::fs::canonicalize(&self.path).map_err(refused)?;
-        let mode = self.file.metadata().map_err(refused)?.permissions().mode();
-        let draft = write_beside(&path, bundle, mode).map_err(refused)?;
-        read_back(&path, &draft)?;
-        draft
-            .as_file()
-            .set_permissions(std::fs::Permissions::from_mode(mode & 0o7777))
-            .map_err(refused)?;
-        draft
-            .persist(&path)
-            .map_err(|failed| refused(failed.error))?;
-        sync_folder(&path).map_err(refused)
+        let path = self.0.path().to_owned();
+        let refused = of_bundle("writing", &path);
+        let draft = self.0.draft(|text| bundle.write(text)).map_err(&refused)?;
+        read_back(&path, draft.path())?;
+        self.0.replace(draft).map_err(refused)
     }
-}
-
-/// Whoever extends a bundle holds it for moments; one who holds it for ever must not keep others waiting for ever.
-fn lock_in_time(file: &File, path: &Path) -> Result<(), BundleFileError> {
-    for _ in 0..100 {
-        match flock(file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => return Ok(()),
-            Err(Errno::WOULDBLOCK) => std::thread::sleep(Duration::from_millis(100)),
-            Err(error) => {
-                let (path, error) = (path.to_owned(), error.into());
-                return Err(BundleFileError::Refused {
-                    action: "locking",
-                    path,
-                    error,
-                });
-            }
-        }
-    }
-    Err(BundleFileError::Held {
-        path: path.to_owned(),
-    })
 }
 
 /// Reads what was written, before it takes its place: nothing is kept that no reader would take, or that does not check.
-fn read_back(path: &Path, draft: &NamedTempFile) -> Result<(), BundleFileError> {
+fn read_back(path: &Path, draft: &Path) -> Result<(), BundleFileError> {
     let unusable = |problem: String| BundleFileError::Unusable {
         path: path.to_owned(),
         problem,
     };
-    let bundle = load(draft.path()).map_err(|error| match error {
+    let bundle = load(draft).map_err(|error| match error {
         BundleFileError::NoBundle { error, .. } => unusable(error.to_string()),
         BundleFileError::TooLarge { .. } => {
             unusable("it would be larger than 1 GiB, the most a bundle may have".to_owned())
@@ -316,58 +226,4 @@ fn read_back(path: &Path, draft: &NamedTempFile) -> Result<(), BundleFileError> 
                 .collect();
             unusable(format!("its record would not check ({})", codes.join(", ")))
         })
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
-}
-
-/// Writes the whole bundle to a new file in the same folder; it goes away again unless it is put in place.
-fn write_beside(path: &Path, bundle: &Bundle, mode: u32) -> io::Result<NamedTempFile> {
-    let permissions = std::fs::Permissions::from_mode(mode);
-    let mut draft = Builder::new()
-        .prefix(".custody-")
-        .suffix(".tmp")
-        .permissions(permissions)
-        .tempfile_in(folder_of(path))?;
-    write_text(draft.as_file_mut(), bundle)?;
-    draft.as_file().sync_all()?;
-    Ok(draft)
-}
-
-fn write_text(file: &mut File, bundle: &Bundle) -> io::Result<()> {
-    let mut text = TextFile {
-        out: BufWriter::new(file),
-        error: None,
-    };
-    if bundle.write(&mut text).is_err() {
-        return Err(text.error.unwrap_or_else(|| io::ErrorKind::Other.into()));
-    }
-    text.out.flush()
-}
-
-/// A new name is only on the disk when its folder is.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    match File::open(folder_of(path)).and_then(|folder| folder.sync_all()) {
-        // Some file systems cannot do it for folders; the file itself is on the disk.
-        Err(error) if error.raw_os_error() == Some(Errno::INVAL.raw_os_error()) => Ok(()),
-        other => other,
-    }
-}
-
-/// Text goes to a file; what the file system said is kept, since a text sink cannot say it.
-struct TextFile<W: Write> {
-    out: W,
-    error: Option<io::Error>,
-}
-
-impl<W: Write> fmt::Write for TextFile<W> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.out.write_all(text.as_bytes()).map_err(|error| {
-            self.error = Some(error);
-            fmt::Error
-        })
-    }
 }

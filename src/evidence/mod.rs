@@ -45,6 +45,7 @@ pub mod source;
 pub mod ssh_agent;
 mod ssh_agent_error;
 mod ssh_message;
+mod whole_file;
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
