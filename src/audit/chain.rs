@@ -8,6 +8,8 @@ use crate::record::link::Link;
 use super::custody::Custody;
 use super::finding::{Code, Detail, Finding, Severity};
 use super::heads::Seen;
+use super::proven_time::ProvenTime;
+use super::roster::{AtHand, Roster};
 use super::trust::Trust;
 use super::{links, manifest};
 
@@ -18,6 +20,7 @@ pub struct JudgedRecord {
     findings: Vec<Finding>,
     custody: Custody,
     heads_met: Vec<u64>,
+    roster: Option<AtHand>,
 }
 
 /// A bundle in whose record nothing differs. Only judging makes one, and only one of these can be extended.
@@ -25,11 +28,16 @@ pub struct JudgedRecord {
 pub struct VerifiedChain {
     bundle: Bundle,
     custody: Custody,
+    /// The roster that judged it, and judges what comes next.
+    roster: Option<AtHand>,
 }
 
 /// Judges a bundle's record: links, signatures, signers, manifest. `expected` are heads known from outside.
 pub fn judge(bundle: Bundle, trust: &Trust, expected: &[Expected]) -> JudgedRecord {
-    let (mut findings, custody) = links::judge(&bundle, trust, expected);
+    let mut proven: Vec<ProvenTime> = Vec::new();
+    // What was stamped later showed nothing yet.
+    proven.retain(|time| trust.as_of().is_none_or(|as_of| time.at <= as_of));
+    let (mut findings, custody) = links::judge(&bundle, trust, &proven, expected);
     findings.extend(manifest::judge(&bundle));
     if let Custody::InTransit {
         since,
@@ -51,6 +59,7 @@ pub fn judge(bundle: Bundle, trust: &Trust, expected: &[Expected]) -> JudgedReco
         findings,
         custody,
         heads_met,
+        roster: trust.roster_given().cloned(),
     }
 }
 
@@ -77,6 +86,11 @@ impl JudgedRecord {
     /// Who holds the exhibit, as far as the rules were kept.
     pub fn custody(&self) -> &Custody {
         &self.custody
+    }
+
+    /// The roster by which it was judged, or that could not judge.
+    pub fn roster_given(&self) -> Option<&AtHand> {
+        self.roster.as_ref()
     }
 
     /// Where in the chain the heads stand that were known from outside, as far as they are in it.
@@ -107,6 +121,7 @@ impl JudgedRecord {
         Ok(VerifiedChain {
             bundle: self.bundle,
             custody: self.custody,
+            roster: self.roster,
         })
     }
 }
@@ -136,6 +151,14 @@ impl VerifiedChain {
         &self.custody
     }
 
+    /// The roster that judges what comes next, where there is one.
+    pub fn roster(&self) -> Option<&Roster> {
+        match &self.roster {
+            Some(AtHand::Sound(roster)) => Some(roster),
+            _ => None,
+        }
+    }
+
     /// The chain with one more link, signed by these keys, judged again from the first link to the last.
     ///
     /// # Errors
@@ -145,7 +168,11 @@ impl VerifiedChain {
         bundle.chain.push(link);
         keys.iter()
             .for_each(|key| bundle.add_key(KeyRecord::of(*key)));
-        let judged = judge(bundle, &Trust::default(), &[]);
+        let mut trust = Trust::default();
+        self.roster
+            .into_iter()
+            .for_each(|roster| trust.set_roster(roster));
+        let judged = judge(bundle, &trust, &[]);
         judged.verified().map_err(|judged| judged.changes())
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::record::digest::Digest;
 use crate::record::event::{Action, Event, Outcome, Party};
+use crate::record::member::{ARCHIVE, AUTHORITY};
 use crate::record::time::{Timestamp, Zone};
 
 use super::finding::Code;
+use super::roster::Roster;
 
 /// Who holds the exhibit after some links.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +56,32 @@ pub enum Turn {
 }
 
 impl Custody {
-    /// What the rules say of the event that comes next.
-    pub fn judge(&self, place: usize, event: &Event) -> Turn {
+    /// What the rules say of the event that comes next. `time` is the time of its link; a roster tells what only a
+    /// roster can.
+    pub fn judge(
+        &self,
+        place: usize,
+        event: &Event,
+        time: Timestamp,
+        roster: Option<&Roster>,
+    ) -> Turn {
         let by = &event.by.key;
+        let holds_office = |role| {
+            let key = by.unwrap_or(Digest::ZERO);
+            roster.map_or(Turn::Unjudged, |roster| {
+                allowed(roster.has_role(&key, role, time), Code::NotTheHolder)
+            })
+        };
         match (self, &event.action) {
             (Self::None, Action::Seal(_)) if place == 0 => Turn::Kept,
-            (Self::Closed { .. }, Action::Renew(_)) => self.judge_renewal(by),
+            // The holder may; whether another is the archive, the roster says.
+            (Self::Held { holder } | Self::Closed { holder, .. }, Action::Renew(_)) => {
+                if holder.key == *by {
+                    Turn::Kept
+                } else {
+                    holds_office(ARCHIVE)
+                }
+            }
             (Self::Closed { .. }, _) => Turn::Broken(Code::AfterClose),
             (Self::None, _) | (_, Action::Seal(_)) => Turn::Broken(Code::OutOfTurn),
             (Self::InTransit { receiver, .. }, Action::Receipt(..)) => {
@@ -69,23 +91,13 @@ impl Custody {
                 allowed(giver.key == *by, Code::NotTheHolder)
             }
             // An authority's word goes through at any time; whether this is one, the roster says.
-            (_, Action::Takeover(_)) => Turn::Unjudged,
+            (_, Action::Takeover(_)) => holds_office(AUTHORITY),
             (Self::InTransit { .. }, _) | (_, Action::Receipt(..) | Action::Withdraw) => {
                 Turn::Broken(Code::OutOfTurn)
             }
-            (_, Action::Renew(_)) => self.judge_renewal(by),
             (_, Action::Verify(_) | Action::Unknown(_)) => Turn::Kept,
             (_, Action::Correct(seq)) if *seq >= place as u64 => Turn::Broken(Code::OutOfTurn),
             (Self::Held { holder }, _) => allowed(holder.key == *by, Code::NotTheHolder),
-        }
-    }
-
-    fn judge_renewal(&self, by: &Option<Digest>) -> Turn {
-        // The holder may; whether another is the archive, the roster says.
-        if self.holder().is_some_and(|holder| holder.key == *by) {
-            Turn::Kept
-        } else {
-            Turn::Unjudged
         }
     }
 

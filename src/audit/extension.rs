@@ -63,7 +63,8 @@ impl VerifiedChain {
         if !unknown.is_empty() {
             return Err(Refusal::UnknownFields(unknown));
         }
-        match self.custody().judge(self.bundle().chain.len(), &event) {
+        let place = self.bundle().chain.len();
+        match (self.custody()).judge(place, &event, event.at, self.roster()) {
             Turn::Broken(code) => Err(Refusal::Broken(code)),
             Turn::Kept | Turn::Unjudged => Ok(()),
         }

@@ -2,8 +2,11 @@
 
 use crate::record::digest::Digest;
 use crate::record::link::Link;
+use crate::record::member::Member;
 use crate::record::path::PathText;
 use crate::record::time::{Timestamp, Zone};
+
+use super::roster::Fault;
 
 /// What a finding is about. The words are those of `docs/format.md`, "Verification".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +25,10 @@ pub enum Code {
     OutOfTurn,
     AfterClose,
     AboutChanged,
+    SignerCompromised,
+    SignerNotValidThen,
+    RosterInvalid,
+    OneKeyTwoNames,
     HeadUnknown,
     RolledBack,
     Forked,
@@ -36,6 +43,7 @@ pub enum Code {
     Missing,
     Unexpected,
     SignerUnknown,
+    UnprovenTime,
     InTransit,
     NotSupplied,
     Hidden,
@@ -93,6 +101,10 @@ pub const CODES: &[(Code, &str, Severity, Part)] = {
         (OutOfTurn, "out-of-turn", Change, Record),
         (AfterClose, "after-close", Change, Record),
         (AboutChanged, "about-changed", Change, Record),
+        (SignerCompromised, "signer-compromised", Change, Record),
+        (SignerNotValidThen, "signer-not-valid-then", Change, Record),
+        (RosterInvalid, "roster-invalid", Change, Record),
+        (OneKeyTwoNames, "one-key-two-names", Change, Record),
         (HeadUnknown, "head-unknown", Change, Record),
         (RolledBack, "rolled-back", Change, Record),
         (Forked, "forked", Change, Record),
@@ -112,6 +124,7 @@ pub const CODES: &[(Code, &str, Severity, Part)] = {
         (Missing, "missing", Change, Evidence),
         (Unexpected, "unexpected", Change, Evidence),
         (SignerUnknown, "signer-unknown", Open, Record),
+        (UnprovenTime, "unproven-time", Open, Record),
         (InTransit, "in-transit", Open, Record),
         (NotSupplied, "not-supplied", Open, Evidence),
         (Hidden, "hidden", Open, Evidence),
@@ -227,6 +240,10 @@ pub enum Detail {
     Missing(u64, Option<Box<Link>>),
     /// Two links of one number: the one of this bundle, and the other.
     Fork(Box<Link>, Box<Link>),
+    /// What the roster has of a key.
+    Member(Box<Member>),
+    /// Which rule of rosters is broken.
+    Roster(Fault),
 }
 
 impl Finding {

@@ -1,19 +1,22 @@
 //! The links of a chain: their signatures, their places, their times, and who holds the exhibit after each.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::record::bundle::{Bundle, about};
 use crate::record::card::Expected;
 use crate::record::digest::Digest;
 use crate::record::event::{Action, Outcome};
-use crate::record::key::PublicKey;
 use crate::record::link::Link;
 use crate::record::time::Timestamp;
 
 use super::custody::{Custody, Turn};
 use super::finding::{Code, Detail, Finding, Severity};
 use super::physical::PhysicalSeals;
+use super::proven_time::ProvenTime;
 use super::renewal::Renewals;
+use super::roster::AtHand;
+use super::signatures::{Keys, judge_place};
+use super::signers::Signers;
 use super::trust::Trust;
 
 /// Clocks of honest people differ: an entry may be this much older than one before it.
@@ -22,23 +25,22 @@ const CLOCK_DIFFERENCE: i64 = 15 * 60;
 /// An entry made later than this after the act is a late one.
 const LATE: i64 = 24 * 60 * 60;
 
-/// Judges everything of a bundle but its manifest. Gives the findings and who holds the exhibit in the end.
+/// Judges everything of a bundle but its manifest. Gives the findings and who holds the exhibit in the end. `proven` are
+/// the times that trusted time stamps show.
 pub(super) fn judge(
     bundle: &Bundle,
     trust: &Trust,
+    proven: &[ProvenTime],
     expected: &[Expected],
 ) -> (Vec<Finding>, Custody) {
     let mut audit = Audit {
         bundle,
-        keys: HashMap::new(),
         findings: Vec::new(),
-        signers: BTreeMap::new(),
-        unjudged: BTreeMap::new(),
         renewals: Renewals::of(bundle),
     };
     audit.judge_head();
-    let custody = audit.judge_links();
-    audit.judge_signers(trust);
+    audit.judge_roster(trust);
+    let custody = audit.judge_links(trust, Signers::of(&bundle.chain, trust, proven));
     audit.judge_timestamps();
     audit.judge_expected(expected);
     (audit.findings, custody)
@@ -46,18 +48,12 @@ pub(super) fn judge(
 
 struct Audit<'bundle> {
     bundle: &'bundle Bundle,
-    /// Keys of the bundle whose id is their own.
-    keys: HashMap<Digest, PublicKey>,
     findings: Vec<Finding>,
-    /// For each key that had to sign: its first link, the name beside it, how many links.
-    signers: BTreeMap<Digest, (usize, String, u64)>,
     renewals: Renewals<'bundle>,
-    /// Keys that did what only a roster could judge, and where they did it first.
-    unjudged: BTreeMap<Digest, usize>,
 }
 
 impl Audit<'_> {
-    /// What stands before the chain: the constants, the layout, the keys, fields nobody knows.
+    /// What stands before the chain: the constants, the layout, fields nobody knows.
     fn judge_head(&mut self) {
         if self.bundle.about != about() {
             self.findings.push(Finding::new(Code::AboutChanged));
@@ -71,31 +67,47 @@ impl Audit<'_> {
             });
             self.findings.push(finding.with(Detail::Field(field)));
         }
-        for record in &self.bundle.keys {
-            if record.id == record.key.id() {
-                self.keys.insert(record.id, record.key);
-            } else {
+    }
+
+    /// A roster that breaks its rules confirms nobody; of one that judges, what a reader should know of its file (V16).
+    fn judge_roster(&mut self, trust: &Trust) {
+        match trust.roster_given() {
+            Some(AtHand::Unsound(faults)) => {
+                let detail = faults.first().cloned().map_or(Detail::None, Detail::Roster);
                 self.findings
-                    .push(Finding::new(Code::KeyMissing).with(Detail::Key(record.id)));
+                    .push(Finding::new(Code::RosterInvalid).with(detail));
             }
+            Some(AtHand::Sound(roster)) => {
+                let mut note = |code, field: &str| {
+                    let detail = Detail::Field(format!("roster{field}"));
+                    self.findings.push(Finding::new(code).with(detail));
+                };
+                if roster.is_reformatted() {
+                    note(Code::Reformatted, "");
+                }
+                for field in roster.unknown_fields() {
+                    note(Code::UnknownField, &format!(".{field}"));
+                }
+            }
+            Some(AtHand::NotYet) | None => {}
         }
     }
 
-    fn judge_links(&mut self) -> Custody {
+    fn judge_links(&mut self, trust: &Trust, mut signers: Signers<'_>) -> Custody {
+        let keys = Keys::of(&self.bundle.keys, &mut self.findings);
         let mut custody = Custody::None;
         let mut latest: Option<Timestamp> = None;
         let mut seals = PhysicalSeals::default();
         for (place, link) in self.bundle.chain.iter().enumerate() {
             let before = self.findings.len();
-            self.judge_signatures(place, link);
-            self.judge_place(place, link);
-            let turn = custody.judge(place, link.event());
-            match turn {
+            keys.judge(place, link, &mut self.findings);
+            judge_place(place, &self.bundle.chain, &mut self.findings);
+            self.judge_case(place, link);
+            signers.judge(place, link, &mut self.findings);
+            let time = signers.time_of(place, link.event());
+            match custody.judge(place, link.event(), time, trust.roster()) {
                 Turn::Kept => {}
-                Turn::Unjudged => {
-                    let key = link.event().by.key.unwrap_or(Digest::ZERO);
-                    self.unjudged.entry(key).or_insert(place);
-                }
+                Turn::Unjudged => signers.leave_open(place, link.event()),
                 Turn::Broken(code) => self.findings.push(Finding::of_link(code, place)),
             }
             // A link that breaks a rule has no effect on who holds.
@@ -110,71 +122,20 @@ impl Audit<'_> {
             seals.follow(place, link.predicate(), &mut self.findings);
             self.note_event(place, link);
         }
+        signers.unknown(&mut self.findings);
         custody
     }
 
-    /// Exactly one signature for each key that must sign, each by that key over this statement.
-    fn judge_signatures(&mut self, place: usize, link: &Link) {
-        let required = link.event().required_keys();
-        for (key, party) in link.signers() {
-            let signer = self.signers.entry(key).or_insert((place, party.name, 0));
-            signer.2 += 1;
-        }
-        let mut report = |code, key: Digest| {
-            self.findings
-                .push(Finding::of_link(code, place).with(Detail::Key(key)))
-        };
-        let message = link.signed_bytes();
-        for (number, signature) in link.signatures().iter().enumerate() {
-            let again = number > 0 && link.signatures()[number - 1].keyid == signature.keyid;
-            if again || required.binary_search(&signature.keyid).is_err() {
-                report(Code::SignatureExtra, signature.keyid);
-            }
-            match self.keys.get(&signature.keyid) {
-                None => report(Code::KeyMissing, signature.keyid),
-                Some(key) if !key.has_signed(&message, &signature.bytes) => {
-                    report(Code::SignatureInvalid, signature.keyid)
-                }
-                Some(_) => {}
-            }
-        }
-        for key in required {
-            if !link
-                .signatures()
-                .iter()
-                .any(|signature| signature.keyid == key)
-            {
-                report(Code::SignatureMissing, key);
-            }
-        }
-    }
-
-    /// The number, the hash of the link before, the hash of the seal, what the chain is about.
-    fn judge_place(&mut self, place: usize, link: &Link) {
+    /// The case and the exhibit, and what a renewal covers.
+    fn judge_case(&mut self, place: usize, link: &Link) {
         let chain = &self.bundle.chain;
-        let event = link.event();
-        let mut report = |code| self.findings.push(Finding::of_link(code, place));
-        if event.seq != place as u64 {
-            report(Code::SequenceWrong);
-        }
-        let before = if place == 0 {
-            Digest::ZERO
-        } else {
-            chain[place - 1].hash()
-        };
-        if event.prev != before {
-            report(Code::LinkBroken);
-        }
-        let seal = (place > 0).then(|| chain[0].hash());
-        if event.seal != seal {
-            report(Code::SealMismatch);
-        }
-        let first = chain[0].event();
-        if link.subject() != chain[0].subject()
-            || event.case != first.case
-            || event.exhibit != first.exhibit
+        let (event, first) = (link.event(), chain[0].event());
+        // Where the subject is another, too, that is said already.
+        if link.subject() == chain[0].subject()
+            && (event.case != first.case || event.exhibit != first.exhibit)
         {
-            report(Code::SubjectChanged);
+            self.findings
+                .push(Finding::of_link(Code::SubjectChanged, place));
         }
         if let Action::Renew(covers) = &event.action
             && !self.renewals.hold(place, covers)
@@ -218,34 +179,6 @@ impl Audit<'_> {
         }
         for field in link.unknown_fields() {
             note(Code::UnknownField, Detail::Field(field.clone()));
-        }
-    }
-
-    /// One finding for each key nobody has confirmed, at the first link it had to sign.
-    fn judge_signers(&mut self, trust: &Trust) {
-        let mut unknown: Vec<_> = self
-            .signers
-            .iter()
-            .filter(|(key, _)| trust.of(key).is_none())
-            .collect();
-        unknown.sort_by_key(|(_, (first, ..))| *first);
-        for (key, (first, name, links)) in unknown {
-            let detail = Detail::Signer {
-                key: *key,
-                name: name.clone(),
-                links: *links,
-            };
-            self.findings
-                .push(Finding::of_link(Code::SignerUnknown, *first).with(detail));
-        }
-        // What only a roster could judge, unless the key has its finding already.
-        for (key, place) in self
-            .unjudged
-            .iter()
-            .filter(|(key, _)| trust.of(key).is_some())
-        {
-            self.findings
-                .push(Finding::of_link(Code::SignerUnknown, *place).with(Detail::Key(*key)));
         }
     }
 

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::record::digest::Digest;
+use crate::record::time::Timestamp;
+
+use super::roster::{AtHand, Roster};
 
 /// Who stands for a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,12 +16,21 @@ pub enum Voucher {
     Known(String),
     /// The reader named it for this one check.
     Given,
+    /// It is the key of a member of the roster.
+    Member {
+        /// The member's name.
+        name: String,
+        /// The member's agency.
+        agency: String,
+    },
 }
 
-/// The keys the reader has confirmed.
+/// The keys the reader has confirmed, and the roster the reader pinned.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     keys: BTreeMap<Digest, Voucher>,
+    roster: Option<AtHand>,
+    as_of: Option<Timestamp>,
 }
 
 impl Trust {
@@ -30,5 +42,40 @@ impl Trust {
     /// Who stands for this key, where anyone does.
     pub fn of(&self, key: &Digest) -> Option<&Voucher> {
         self.keys.get(key)
+    }
+
+    /// Adds a roster that was judged under the root the reader pinned. The members of a sound one are confirmed, after
+    /// all who are confirmed already.
+    pub fn set_roster(&mut self, roster: AtHand) {
+        if let AtHand::Sound(roster) = &roster {
+            for member in &roster.terms().members {
+                let (name, agency) = (member.name.clone(), member.agency.clone());
+                self.add(member.key, Voucher::Member { name, agency });
+            }
+        }
+        self.roster = Some(roster);
+    }
+
+    /// The roster that judges: pinned, and sound.
+    pub fn roster(&self) -> Option<&Roster> {
+        match &self.roster {
+            Some(AtHand::Sound(roster)) => Some(roster),
+            _ => None,
+        }
+    }
+
+    /// The roster that was given, whatever it is worth.
+    pub fn roster_given(&self) -> Option<&AtHand> {
+        self.roster.as_ref()
+    }
+
+    /// Judges as of this time: what was known later counts for nothing.
+    pub fn judge_as_of(&mut self, time: Timestamp) {
+        self.as_of = Some(time);
+    }
+
+    /// The time as of which is judged, where one was named.
+    pub fn as_of(&self) -> Option<Timestamp> {
+        self.as_of
     }
 }

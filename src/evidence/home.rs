@@ -7,6 +7,7 @@
 //! identities/NAME.toml    where it is: in an ssh-agent, on a PKCS#11 token
 //! known/NAME.json         an identity that the reader imported
 //! heads/SEAL.chain        a chain that was seen on this machine: see `heads.rs`
+//! roster.json             the roster that the reader pinned
 //! ```
 
 use std::ops::Range;
@@ -71,6 +72,14 @@ pub enum HomeError {
     /// The identity to be imported is the reader's own, of that name.
     #[error("this is your own identity `{0}`, which needs no import")]
     Own(String),
+    /// The roster to be pinned lacks versions that the pinned one has.
+    #[error("cannot pin this roster: it is an older copy of the one that is pinned")]
+    OlderRoster,
+    /// The roster to be pinned and the pinned one part after a version they share.
+    #[error(
+        "cannot pin this roster: it is of the same root as the one that is pinned, and does not go on from it"
+    )]
+    ForkedRoster,
     /// Several imported identities, named second, carry one person's name.
     #[error("several imported identities carry the name `{name}`: {list}", name = printable(.0, false), list = .1.join(", "))]
     Ambiguous(String, Vec<String>),
@@ -85,6 +94,10 @@ impl HomeError {
             Self::Stray(_) => Some("custody key import FILE finds a name by itself".to_owned()),
             Self::NoIdentity(_) => Some("custody key list shows those there are".to_owned()),
             Self::TwoHalves(_) => Some("take away the one that does not belong there".to_owned()),
+            Self::OlderRoster => Some("ask its keepers for the latest version".to_owned()),
+            Self::ForkedRoster => Some(
+                "two versions were made from one: ask its keepers which of them stands".to_owned(),
+            ),
             Self::Ambiguous(..) => Some("use one of these names instead".to_owned()),
             _ => None,
         }

@@ -29,6 +29,7 @@ mod partial_line;
 pub mod partial_seal;
 mod piece_groups;
 mod piece_row;
+mod pinned_roster;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
 pub mod pkcs11_error;
@@ -38,6 +39,7 @@ pub mod private_half;
 pub mod progress;
 pub mod resume_key;
 mod ring;
+pub mod roster_file;
 mod schedule;
 mod second_look;
 mod side_by_side;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::audit::custody::Custody;
 use crate::audit::finding::{Code, Detail, Finding};
 use crate::audit::report::Report;
+use crate::audit::roster::AtHand;
 
 use super::fork;
 use super::layout::safe;
@@ -29,7 +30,40 @@ struct ReportDocument {
     holder: Option<HolderDocument>,
     checked_at: String,
     evidence: EvidenceDocument,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roster: Option<RosterDocument>,
     findings: Vec<FindingDocument>,
+}
+
+/// The roster that judged: its root, and the version that was used. One that could not judge has neither.
+///
+/// ```json
+/// {"used": true, "root": "1bd236cd…", "version": 0, "at": "2026-10-01T08:00:00Z"}
+/// ```
+#[derive(Serialize)]
+struct RosterDocument {
+    used: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+}
+
+impl RosterDocument {
+    fn of(roster: &AtHand) -> Self {
+        let sound = match roster {
+            AtHand::Sound(roster) => Some(roster),
+            AtHand::Unsound(_) | AtHand::NotYet => None,
+        };
+        Self {
+            used: sound.is_some(),
+            root: sound.map(|roster| roster.root().to_string()),
+            version: sound.map(|roster| roster.number()),
+            at: sound.map(|roster| roster.at().to_string()),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -101,6 +135,7 @@ pub fn report(report: &Report) -> String {
             files: report.evidence.files,
             bytes: report.evidence.bytes,
         },
+        roster: report.record.roster_given().map(RosterDocument::of),
         findings: report.findings.iter().map(finding).collect(),
     };
     document_text(&document)

@@ -12,6 +12,8 @@ pub mod layout;
 pub mod log;
 pub mod repeat;
 pub mod result;
+pub mod roster;
+mod roster_sentences;
 pub mod sentences;
 pub mod summary;
 pub mod verification;

@@ -34,9 +34,12 @@ pub fn lines(report: &Report) -> Vec<String> {
         lines.push("The signing key was not confirmed.".to_owned());
     } else if report.has(Code::SignerUnknown) {
         lines.push(
-            "Whether a signer had the right to act was not confirmed: no roster was given."
+            "Whether a signer had the right to act was not confirmed: no roster was at hand."
                 .to_owned(),
         );
+    }
+    if report.has(Code::UnprovenTime) {
+        lines.push("The time of a signature was not proven.".to_owned());
     }
     if let Some(left_out) = part_left_out(report) {
         let entries = report.record.bundle().files.len() as u64;

@@ -3,6 +3,7 @@
 use crate::audit::finding::{Code, Detail, Finding};
 
 use super::layout::{action, count, duration, figure, key, party, safe, time};
+use super::roster_sentences;
 use crate::record::link::Link;
 
 /// What was found, as one sentence. Names of entries and links stand in front of it, not in it.
@@ -25,6 +26,9 @@ pub fn sentence(finding: &Finding) -> String {
         Code::OutOfTurn => "it cannot stand at this place of the chain".to_owned(),
         Code::AfterClose => "it comes after the exhibit was returned or disposed of".to_owned(),
         Code::AboutChanged => "the text at the head of the bundle is not the one every bundle has".to_owned(),
+        Code::SignerCompromised | Code::SignerNotValidThen | Code::OneKeyTwoNames | Code::RosterInvalid | Code::UnprovenTime => {
+            roster_sentences::sentence(finding)
+        }
         Code::HeadUnknown => head_unknown(detail),
         Code::RolledBack => rolled_back(detail),
         Code::Forked => forked(detail),
@@ -61,7 +65,7 @@ pub fn sentence(finding: &Finding) -> String {
                 let links = if *links > 1 { format!(" ({} events signed with it)", figure(*links)) } else { String::new() };
                 format!("nobody you trust has confirmed that key {} belongs to {}{links}", key(id), safe(name))
             }
-            _ => "only a roster can tell whether this signer may do this; none was given".to_owned(),
+            _ => "only a roster can tell whether this signer may do this; none was at hand".to_owned(),
         },
         Code::InTransit => match detail {
             Detail::Since(since, zone) => format!("handed over on {}; receipt is not recorded", since.for_people(*zone)),
@@ -82,6 +86,9 @@ pub fn sentence(finding: &Finding) -> String {
             Detail::Text(reason) => format!("it could not be read: {}", safe(reason)),
             _ => "it could not be read".to_owned(),
         },
+        Code::Reformatted if matches!(detail, Detail::Field(_)) => {
+            "the roster's lines are laid out otherwise than this program writes them; its content was read as it is".to_owned()
+        }
         Code::Reformatted => "the bundle's lines are laid out otherwise than this program writes them; its content was read as it is".to_owned(),
         Code::TimeBackwards => match detail {
             Detail::Seconds(seconds) => format!("its time lies {} before the time of an earlier event", duration(*seconds)),

@@ -9,6 +9,7 @@ use super::layout::{
     NOT_RECORDED, action, count, figure, heading, key, labelled, paragraph, party, safe, short,
     time,
 };
+use super::roster::line as roster_line;
 use super::sentences::{place, sentence};
 use super::{fork, repeat, result};
 
@@ -179,6 +180,9 @@ fn checked(report: &Report, evidence_name: Option<&str>) -> String {
         "not checked".to_owned()
     };
     text.push_str(&labelled(10, "evidence", &evidence));
+    if let Some(roster) = report.record.roster_given() {
+        text.push_str(&labelled(10, "roster", &roster_line(roster)));
+    }
     for place in report.record.heads_met() {
         text.push_str(&labelled(
             10,
@@ -202,6 +206,11 @@ pub fn signer_text(signer: &Signer, all: &[Signer]) -> String {
         Some(Voucher::Own(name)) => format!("your own key ({})", short(name, 80)),
         Some(Voucher::Known(name)) => format!("confirmed by you as the key of {}", short(name, 80)),
         Some(Voucher::Given) => "confirmed by you with --trust".to_owned(),
+        Some(Voucher::Member { name, agency }) => format!(
+            "on the roster as the key of {} ({})",
+            short(name, 80),
+            short(agency, 80)
+        ),
         None => "not confirmed".to_owned(),
     };
     let others: Vec<String> = all

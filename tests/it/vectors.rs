@@ -111,6 +111,10 @@ fn judge(vector: &Path) -> Result<(), String> {
     for key in texts(&expect["trust"]) {
         arguments.extend(["--trust", key]);
     }
+    if let Some(root) = expect["root"].as_str() {
+        fs::copy(vector.join("roster.json"), stage.path("roster.json")).unwrap();
+        arguments.extend(["--roster", "roster.json", "--root", root]);
+    }
     arguments.extend(texts(&expect["args"]));
     compare(&expect, &stage.run("reader", &arguments))
 }

@@ -17,6 +17,7 @@ findings/none-NAME holds one without any. In each there is `expect.json`:
     trust                     the key ids confirmed with --trust
     args                      further arguments
     make                      evidence that is made for the test, and not stored: see class Thing
+    root                      the root of the roster `roster.json` beside the bundle, where there is one
     why                       where there is something to explain
 
 Where there is a `seen.custody.json`, it is a copy of the chain that the verifier saw before.
@@ -345,6 +346,75 @@ class Bundle:
         return copy.deepcopy(without_none({**value, **self.more}))
 
 
+# --- Rosters: section 12 ---
+
+
+RETIRED = {"at": "2026-11-01T00:00:00Z", "kind": "retired", "reason": "Left the service"}
+
+
+def member(number, **fields):
+    """A member of a roster, from the beginning of 2026 to that of 2029."""
+    period = {"from": "2026-01-01T00:00:00Z", "until": "2029-01-01T00:00:00Z"}
+    return {**party(number), "pem": KEYS[number].pem, **period, **fields}
+
+
+class Roster:
+    """A roster in the making: versions a day apart, each with what the version before says, but for what is given."""
+
+    def __init__(self, members=None, **fields):
+        self.links, self.keys, self.edit = [], {}, None
+        self.terms = {"members": [], "next": [KEYS[9].id], "threshold": 1}
+        self.subject = {"name": "north-river", "digest": {"sha256": KEYS[9].id}}
+        self.version(members=usual_members() if members is None else members, **fields)
+
+    def hash(self, number):
+        return sha256(canonical(self.links[number]))
+
+    def version(self, by=9, attest=(), signers=None, chain=None, subject=None, **terms):
+        """One more version. `attest` are witnesses who sign, too; `next` may be given as numbers of keys."""
+        self.terms = {**self.terms, **terms}
+        self.terms["next"] = [KEYS[one].id if one in KEYS else one for one in self.terms["next"]]
+        place = {"seq": len(self.links), "prev": self.hash(-1) if self.links else ZEROS}
+        if self.links:
+            place["seal"] = self.hash(0)
+        predicate = {"action": "roster", "at": f"2026-10-{len(self.links) + 1:02}T08:00:00Z", "by": party(by)}
+        predicate["chain"] = without_none({**place, **(chain or {})})
+        if attest:
+            predicate["witnesses"] = [{"name": party(number)["name"], "key": KEYS[number].id} for number in attest]
+        statement = {
+            "_type": "https://in-toto.io/Statement/v1",
+            "predicateType": "urn:x-custody:roster:v1",
+            "subject": [subject or self.subject],
+            "predicate": {**predicate, **self.terms},
+        }
+        required = [by, *attest]
+        message = pae(statement)
+        made = [
+            {"keyid": KEYS[number].id, "sig": b64(KEYS[number].sign(message))}
+            for number in (required if signers is None else signers)
+        ]
+        self.links.append({"signatures": sorted(made, key=lambda one: one["keyid"]), "statement": statement})
+        for number in required:
+            self.keys[number] = KEYS[number].record()
+        return self
+
+    def but(self, change):
+        """The same roster, changed after it was signed."""
+        self.edit = change
+        return self
+
+    def text(self):
+        keys = sorted(self.keys.values(), key=lambda key: key["id"])
+        value = copy.deepcopy({"about": {"format": "custody-roster/v1"}, "chain": self.links, "keys": keys})
+        if self.edit:
+            self.edit(value)
+        return file_form(value)
+
+
+def usual_members():
+    return [member(number) for number in (1, 2, 3, 4)]
+
+
 def without_none(fields):
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -379,20 +449,26 @@ def vector(
     args=None,
     seen=None,
     why=None,
+    roster=None,
+    root=9,
+    trusted=None,
     **place,
 ):
     """One vector. The finding is of the code that the folder is named after, at `link`, `path` and so on; `places`
     gives several. `also` are others that the rules make unavoidable. `untrusted` are keys that nobody confirmed. `now`
     is the evidence as it is found, where that is not what was sealed. `change` is done to the values after signing,
-    `edit` to the text. `seen` is the bundle that the verifier saw before."""
+    `edit` to the text. `seen` is the bundle that the verifier saw before. `roster` is a roster with key `root` pinned; then
+    it confirms whom it confirms, and `trusted` are the keys that are confirmed besides."""
     places = place.pop("places", [place])
     findings = [finding(name.split(".")[0], severity, **one) for one in places] if severity else []
     usual = RECORD if severity == "change" else NOTHING
+    confirmed = trusted if trusted is not None else [] if roster else bundle.signers
     expect = {
         "exit": SEVERITY[severity] if severity else 0,
         "result": result or usual,
         "findings": [*findings, *also],
-        "trust": sorted(KEYS[number].id for number in bundle.signers if number not in untrusted),
+        "trust": sorted(KEYS[number].id for number in confirmed if number not in untrusted),
+        "root": KEYS[root].id if roster else None,
         "args": args,
         "why": why,
     }
@@ -404,6 +480,8 @@ def vector(
     if now is not NOT_SUPPLIED:
         rules = supply(here, bundle, bundle.things if now is None else now)
         expect["make"] = rules or None
+    if roster:
+        MADE[f"{here}roster.json"] = roster.text()
     MADE[f"{here}bundle.custody.json"] = edit(text) if edit else text
     if seen:
         MADE[f"{here}seen.custody.json"] = file_form(seen.json())
@@ -708,6 +786,180 @@ def signers_and_heads():
     vector("none-seen-same", grown, seen=grown)
     vector("none-seen-other-seal", grown, seen=small(note="Another seal of the same things"))
     vector("none-head-grown", grown, args=["--expect-head", grown.card(0), "--expect-head", grown.card(1)])
+
+
+def invalid(variant, roster, why=None, **more):
+    """A roster that is not sound: whoever is confirmed otherwise stays confirmed."""
+    name = f"roster-invalid.{variant}" if variant else "roster-invalid"
+    vector(name, examined(), "change", roster=roster, trusted=[1], why=why, **more)
+
+
+def rosters():
+    invalid(None, Roster(), root=5, why="It does not begin with the key that is pinned.")
+    invalid("root-of-another", Roster(by=5), why="The subject names the pinned key; another signed.")
+    invalid("root-in-subject", Roster(subject={"name": "north-river", "digest": {"sha256": KEYS[5].id}}))
+    invalid("threshold-0", Roster(threshold=0), why="The threshold is never 0.")
+    invalid("threshold-too-high", Roster(threshold=2))
+    same = [member(9), member(10, name=PEOPLE[9][0], agency=PEOPLE[9][1])]
+    one_person = Roster(same, next=[9, 10], threshold=2)
+    invalid("one-person-two-keys", one_person, why="Two keys of one person are one person.")
+    third = Roster([*same, member(6)], next=[9, 10, 6], threshold=2)
+    third.version(attest=[10])
+    invalid("one-person-signs-twice", third, why="Two keys of one person sign, and two people must.")
+    names = [(9, "A"), (10, "A"), (10, "B"), (6, "B")]
+    shared = [member(number, name=name, agency="Records Office") for number, name in names]
+    chained = Roster(shared, next=[9, 10, 6], threshold=2)
+    invalid("one-person-by-shared-key", chained, why="A key under two names makes one person of the two.")
+    invalid("too-few", Roster(next=[9, 5], threshold=2).version())
+    invalid("too-few-of-next", Roster(next=[9, 5], threshold=2).version(attest=[6]))
+    invalid("not-next", Roster().version(by=5))
+    invalid("by-not-next", Roster().version(by=5, attest=[9]), why="Enough sign, but `by` is none of them.")
+    invalid("root-no-longer-next", Roster(next=[5]).version(by=9))
+    later = Roster().version(by=9, next=[5]).version(by=9)
+    invalid("before-its-turn", later)
+    invalid("signature", Roster().version().but(lambda v: v["chain"][1]["signatures"][0].update(sig=b64(bytes(64)))))
+    invalid("signature-missing", Roster(next=[9, 5], threshold=2).version(attest=[5], signers=[9]))
+    invalid("signature-extra", Roster().version(signers=[9, 5]).but(put_key(5)))
+    invalid("key-missing", Roster().but(lambda v: v.update(keys=[])))
+    invalid("changed", Roster().but(lambda v: predicate(v)["members"][0].update(role="authority")))
+    invalid("changed-before", Roster().version().but(lambda v: predicate(v).update(note="Nothing else changed")))
+    invalid("version-taken-out", Roster().version().version().but(lambda v: v["chain"].pop(1)))
+    invalid("versions-swapped", Roster().version().version().but(lambda v: v["chain"].insert(1, v["chain"].pop(2))))
+    invalid("number", Roster().version(chain={"seq": 2}))
+    invalid("follows-another", Roster().version(chain={"prev": "ab" * 32}))
+    invalid("of-another-roster", Roster().version(chain={"seal": "ab" * 32}))
+    invalid("subject", Roster().version(subject={"name": "south-river", "digest": {"sha256": KEYS[9].id}}))
+    invalid("member-key", Roster([member(1), member(2, pem=KEYS[3].pem)]), why="The PEM is not that of the key id.")
+    vector(
+        "roster-invalid.confirms-nobody",
+        examined(),
+        "change",
+        roster=Roster(threshold=0),
+        also=[finding("signer-unknown", "open", link=0)],
+    )
+    vector(
+        "roster-invalid.judges-no-takeover",
+        small().add("takeover", 4, to=party(2), **SAYS),
+        "change",
+        roster=Roster(threshold=0),
+        trusted=[1, 4],
+        also=[finding("signer-unknown", "open", link=1)],
+        why="It counts as not at hand: only a roster could tell whether the signer may.",
+    )
+    vector("none-roster", examined(), roster=Roster())
+    handed = Roster([], next=[9, 5, 6], threshold=2).version(by=5, attest=[6], next=[5], threshold=1)
+    vector("none-roster-handed-on", examined(), roster=handed.version(by=5, members=usual_members()))
+    vector("none-roster-own-key", examined(), roster=Roster([member(2)]), trusted=[1])
+    vector("signer-unknown.roster", small().add("verify", 5, **SAYS), "open", link=1, roster=Roster())
+    vector("signer-unknown.roster-former", examined(), "open", link=0, roster=Roster().version(members=[member(2)]))
+    more = Roster([member(1, shoes=42)])
+    vector("unknown-field.roster", examined(), "attention", roster=more)
+    own = small()
+    own.more["rosters"] = Roster().links
+    own.keys[9] = KEYS[9].record()
+    why = "The roster of a bundle confirms nobody."
+    vector("signer-unknown.roster-in-bundle", own, "open", link=0, trusted=[], why=why)
+
+
+def members():
+    vector("one-key-two-names", examined(signer={"name": "Inez Kaya"}), "change", link=1, roster=Roster())
+    other = examined(signer={"agency": "North River Police, Traffic Unit"})
+    vector("one-key-two-names.agency", other, "change", link=1, roster=Roster())
+    twice = Roster([member(1), member(1, name="Somebody Else")])
+    vector("one-key-two-names.roster", small(), "change", link=0, roster=twice, why="The roster itself has two names.")
+    moved = member(1, agency="Traffic Unit", **{"from": "2026-11-05T09:30:01Z"})
+    two = [member(1, until="2026-11-05T09:30:00Z"), moved]
+    vector("none-roster-two-periods", examined(signer={"agency": "Traffic Unit"}), roster=Roster(two))
+    vector("none-roster-initials", examined(attest=[5]), roster=Roster([member(1), member(5, name="P. V.")]))
+
+    def period(*first):
+        return Roster([*first, member(2), member(3), member(4)])
+
+    seal, hour = "2026-11-05T09:00:00Z", "2026-11-05T10:00:00Z"
+    vector("none-roster-first-and-last-second", examined(), roster=period(member(1, until=hour, **{"from": seal})))
+    ended = period(member(1, until="2026-11-05T09:59:59Z"))
+    vector("signer-not-valid-then", examined(), "change", link=1, roster=ended)
+    late = small().add("verify", 3, **SAYS)
+    after = Roster([member(1), member(3, **{"from": "2026-11-05T10:00:01Z"})])
+    vector("signer-not-valid-then.before", late, "change", link=1, roster=after)
+    retired = Roster([member(1, revoked={**RETIRED, "at": "2026-11-05T09:59:59Z"})])
+    vector("signer-not-valid-then.retired", examined(), "change", link=1, roster=retired)
+    vector("none-roster-retired-later", examined(), roster=Roster([member(1, revoked={**RETIRED, "at": hour})]))
+    gap = [member(3, until=seal), member(3, **{"from": "2026-11-05T11:00:00Z"})]
+    vector("signer-not-valid-then.between-periods", late, "change", link=1, roster=Roster([member(1), *gap]))
+    witness = Roster([member(1), member(5, until=seal)])
+    vector("signer-not-valid-then.witness", examined(attest=[5]), "change", link=1, roster=witness)
+    released = small().release(to=2, by=1).receipt(2)
+    expired = Roster([member(1, until=seal), member(2)])
+    vector(
+        "signer-not-valid-then.without-effect",
+        released,
+        "change",
+        link=1,
+        also=[finding("out-of-turn", "change", link=2)],
+        roster=expired,
+        why="A release with this finding has no effect, so there is nothing to receive.",
+    )
+    vector("signer-not-valid-then.own-key", examined(), "change", link=1, roster=expired, trusted=[1])
+
+    def lost(at, number=3, **fields):
+        revoked = {"at": at, "kind": "compromised", **fields}
+        return Roster([member(one, **({"revoked": revoked} if one == number else {})) for one in (1, 2, 3, 4)])
+
+    vector("signer-compromised", late, "change", link=1, roster=lost("2026-11-05T09:30:00Z", reason="Stolen"))
+    vector("signer-compromised.at-that-second", late, "change", link=1, roster=lost(hour))
+    vector("signer-compromised.trusted", late, "change", link=1, roster=lost(hour), trusted=[1, 3])
+    vector("unproven-time", late, "open", link=1, roster=lost("2026-11-05T10:00:01Z"))
+    both = [{"link": 0}, {"link": 1}]
+    vector("unproven-time.every-link", examined(), "open", places=both, roster=lost("2028-01-01T00:00:00Z", 1))
+    first = member(3, until=seal, revoked={"at": hour, "kind": "compromised"})
+    other = Roster([member(1), first, member(3, role="archive")])
+    vector("signer-compromised.other-period", late, "change", link=1, roster=other)
+    known_later = Roster().version(members=[member(1, revoked={**RETIRED, "at": seal})], at="2026-12-01T00:00:00Z")
+    vector("signer-not-valid-then.known-later", examined(), "change", link=1, roster=known_later)
+    vector("none-as-of", examined(), roster=known_later, args=["--as-of", "2026-11-30T23:59:59Z"])
+    then = ["--as-of", "2026-12-01T00:00:00Z"]
+    vector("signer-not-valid-then.as-of", examined(), "change", link=1, roster=known_later, args=then)
+    early = ["--as-of", "2026-10-01T07:59:59Z"]
+    vector("signer-unknown.as-of-before-roster", examined(), "open", link=0, roster=Roster(), args=early)
+
+
+def offices():
+    def takeover(by, then=2):
+        return small().add("takeover", by, to=party(2), reason="The key was lost").add("store", then, **SAYS)
+
+    vector("none-roster-takeover", takeover(4), roster=Roster())
+    vector("not-the-holder.takeover", takeover(3, then=1), "change", link=1, roster=Roster())
+    vector("not-the-holder.takeover-by-holder", takeover(1, then=1), "change", link=1, roster=Roster())
+    stranger = "Nobody has confirmed the key either."
+    vector(
+        "not-the-holder.takeover-by-stranger",
+        takeover(5, then=1),
+        "change",
+        link=1,
+        roster=Roster(),
+        also=[finding("signer-unknown", "open", link=1)],
+        why=stranger,
+    )
+    vector("not-the-holder.takeover-trusted", takeover(5, then=1), "change", link=1, roster=Roster(), trusted=[5])
+    before = [member(4, role="clerk"), member(4, **{"from": "2026-11-05T10:00:01Z"})]
+    before = Roster([member(1), *before])
+    vector("not-the-holder.takeover-before-office", takeover(4, then=1), "change", link=1, roster=before)
+    left = [member(4, role="clerk"), member(4, revoked=RETIRED)]
+    left = Roster([member(1), *left])
+    vector("not-the-holder.takeover-after-office", takeover(4, then=1), "change", link=1, roster=left)
+    pending = small().release(to=2).add("takeover", 4, to=party(3), **SAYS).add("store", 3, **SAYS)
+    vector("none-roster-takeover-while-pending", pending, roster=Roster())
+
+    def renewed(by):
+        bundle = small()
+        return bundle.add("renew", by, covers=covers(bundle, 0))
+
+    archive = Roster([member(1), member(2), member(3, role="archive")])
+    vector("none-roster-renew", renewed(3), roster=archive)
+    vector("not-the-holder.renew", renewed(2), "change", link=1, roster=archive)
+    vector("none-roster-renew-by-holder", renewed(1), roster=archive)
+    vector("none-roster-verify", small().add("verify", 3, **SAYS), roster=Roster())
 
 
 def stamp(link, text="a token that nobody opens"):
@@ -1063,7 +1315,7 @@ def without_findings():
         examined(seals, seals=[{"number": "A 100", "state": "intact"}, {"number": "A 101", "state": "applied"}]),
     )
     carried = small()
-    carried.more["rosters"] = [roster()]
+    carried.more["rosters"] = Roster([member(1), member(2), member(3, revoked=RETIRED)], tsa=[]).links
     carried.keys[9] = KEYS[9].record()
     vector("none-rosters", carried)
 
@@ -1138,30 +1390,6 @@ def everything():
     return bundle
 
 
-def roster():
-    """Version 0 of a roster, section 12."""
-    period = {"from": "2026-01-01T00:00:00Z", "until": "2029-01-01T00:00:00Z"}
-    retired = {"at": "2026-11-01T00:00:00Z", "kind": "retired", "reason": "Left the service"}
-    predicate = {
-        "action": "roster",
-        "at": "2026-10-01T08:00:00Z",
-        "by": party(9),
-        "chain": {"seq": 0, "prev": ZEROS},
-        "members": [{**party(number), "pem": KEYS[number].pem, **period} for number in (1, 2)],
-        "next": [KEYS[9].id],
-        "threshold": 1,
-        "tsa": [],
-    }
-    predicate["members"].append({**party(3), "pem": KEYS[3].pem, **period, "revoked": retired})
-    statement = {
-        "_type": "https://in-toto.io/Statement/v1",
-        "predicateType": "urn:x-custody:roster:v1",
-        "subject": [{"name": "north-river", "digest": {"sha256": KEYS[9].id}}],
-        "predicate": predicate,
-    }
-    return {"signatures": [{"keyid": KEYS[9].id, "sig": b64(KEYS[9].sign(pae(statement)))}], "statement": statement}
-
-
 # --- What a reader refuses ---
 
 REFUSED = []
@@ -1226,6 +1454,16 @@ def put(path, new):
             del value[path[-1]]
         else:
             value[path[-1]] = new(value[path[-1]]) if callable(new) else new
+
+    return change
+
+
+def put_in_roster(path, new):
+    """A change within the first version of `rosters`."""
+
+    def change(value):
+        value["rosters"] = Roster([member(1)]).links
+        put(("rosters", 0, "statement", "predicate", *path), new)(value)
 
     return change
 
@@ -1352,6 +1590,24 @@ def refused_by_shape():
     v("ext-as-text", "R7", "object", put((*P0, "ext"), "more"))
     v("bundle-ext-as-text", "R7", "object", lambda value: value.update(ext="more"))
     v("rosters-not-links", "R7", "rosters", lambda value: value.update(rosters=[{"statement": {}}]))
+    v("rosters-of-events", "R8", "predicateType", lambda value: value.update(rosters=value["chain"]))
+    long_line = "-----BEGIN CERTIFICATE-----\n" + "MDAw" * 20 + "\n-----END CERTIFICATE-----\n"
+    other_label = KEYS[1].pem.replace("PUBLIC", "RSA PUBLIC")
+    for name, step, phrase, path, new in [
+        ("no-next", "R7", "next", ("next",), None),
+        ("no-threshold", "R7", "threshold", ("threshold",), None),
+        ("threshold-as-text", "R7", "whole number", ("threshold",), "1"),
+        ("members-as-object", "R7", "array", ("members",), {}),
+        ("no-member-until", "R7", "until", ("members", 0, "until"), None),
+        ("member-key-as-name", "R9", "hex digits", ("members", 0, "key"), "Ines Kaya"),
+        ("member-pem-with-other-label", "R9", "PEM", ("members", 0, "pem"), other_label),
+        ("member-from-without-zone", "R9", "time", ("members", 0, "from"), "2026-01-01T00:00:00"),
+        ("revoked-lost", "R8", "compromised", ("members", 0, "revoked"), {**RETIRED, "kind": "lost"}),
+        ("action-seal", "R8", "roster", ("action",), "seal"),
+        ("tsa-in-one-line", "R9", "PEM", ("tsa",), [long_line]),
+        ("next-as-name", "R9", "hex digits", ("next",), ["Records Bureau"]),
+    ]:
+        v(f"rosters-{name}", step, phrase, put_in_roster(path, new))
     v("pieces-as-array", "R7", "object", lambda value: value.update(pieces=[]))
     closed_lists()
 
@@ -1518,6 +1774,9 @@ def make():
     places_in_the_chain()
     who_holds()
     signers_and_heads()
+    rosters()
+    members()
+    offices()
     head_of_the_file()
     notes_on_events()
     manifests()

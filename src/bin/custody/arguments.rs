@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::roster_arguments::RosterChoice;
+
 /// Keeps the chain of custody of electronic evidence.
 ///
 /// Exit codes: 0 no change found, everything was checked; 1 something differs; 2 could not be checked;
@@ -161,6 +163,11 @@ pub struct Verify {
     /// A key you have confirmed, by its 64 hex digits
     #[arg(long, value_name = "KEYID")]
     pub trust: Vec<String>,
+    #[command(flatten)]
+    pub chosen: RosterChoice,
+    /// The verdict as it would be at this time, UTC. Of what this machine knows, only what is named here counts
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
     /// The head card or the record code from paper
     #[arg(long, value_name = "CARD")]
     pub expect_head: Vec<String>,
@@ -265,6 +272,8 @@ pub struct Summary {
     /// The language of the page
     #[arg(long, default_value = "en", value_parser = ["en"])]
     pub lang: String,
+    #[command(flatten)]
+    pub chosen: RosterChoice,
     /// The form of the page
     #[arg(long, default_value = "text", value_parser = ["text"])]
     pub format: String,

@@ -17,6 +17,7 @@ use custody::evidence::shown;
 use custody::evidence::source::Source;
 use custody::record::bundle::Bundle;
 use custody::record::card::Expected;
+use custody::record::time::Timestamp;
 
 use crate::bar::Bar;
 use crate::clock;
@@ -99,7 +100,7 @@ pub fn check(
     let (named, selection, full) = match wanted {
         Wanted::Record => {
             return Ok(Checked {
-                report: Report::of_record(opened.record, trust, clock::now()?),
+                report: Report::of_record(opened.record, trust, time_of(trust)?),
                 evidence: None,
             });
         }
@@ -111,7 +112,7 @@ pub fn check(
     };
     let Some(source) = evidence_of(&opened.path, opened.record.bundle(), named)? else {
         return Ok(Checked {
-            report: Report::of_record(opened.record, trust, clock::now()?),
+            report: Report::of_record(opened.record, trust, time_of(trust)?),
             evidence: None,
         });
     };
@@ -123,13 +124,18 @@ pub fn check(
         &selection,
         full,
         trust,
-        clock::now()?,
+        time_of(trust)?,
     );
     report.evidence.by_name = matches!(source, Source::Parts(_));
     Ok(Checked {
         report,
         evidence: Some(name_of(&source)),
     })
+}
+
+/// The time of a check: the one that was named, or now.
+fn time_of(trust: &Trust) -> anyhow::Result<Timestamp> {
+    trust.as_of().map_or_else(clock::now, Ok)
 }
 
 fn look(

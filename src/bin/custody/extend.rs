@@ -242,6 +242,12 @@ fn broken(code: Code, custody: &Custody, action: &str, me: &str) -> anyhow::Erro
                 party(holder)
             ),
         ),
+        (Code::NotTheHolder, _) if action == "takeover" => fault_with(
+            format!(
+                "takeover is for an authority of the roster to sign; by the pinned roster {me} is none now"
+            ),
+            "sign with the identity of a member whose role is `authority` (--key NAME)",
+        ),
         (Code::NotTheHolder, _) => {
             let holder = custody.holder().map(party).unwrap_or_default();
             fault_with(

@@ -12,6 +12,7 @@ use custody::evidence::key_file::KeyFileError;
 use custody::evidence::listing::in_words;
 use custody::evidence::partial_seal::PartialSealError;
 use custody::evidence::pkcs11_error::TokenError;
+use custody::evidence::roster_file::RosterFileError;
 use custody::evidence::shown;
 use custody::evidence::source::SourceError;
 use custody::evidence::ssh_agent::AgentError;
@@ -93,6 +94,9 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
             cause
                 .downcast_ref::<HeadsError>()
                 .and_then(HeadsError::hint),
+            cause
+                .downcast_ref::<RosterFileError>()
+                .and_then(RosterFileError::hint),
         ];
         hints.into_iter().flatten().next()
     })

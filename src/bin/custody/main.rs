@@ -17,6 +17,7 @@ mod location;
 mod memory;
 mod passphrase;
 mod resumption;
+mod roster_arguments;
 mod run;
 mod sheet;
 #[cfg(feature = "pkcs11")]

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use custody::audit::trust::Trust;
 use custody::evidence::shown;
 use custody::record::identity::Identity;
 use custody::record::json::Json;
@@ -14,7 +13,7 @@ use crate::fault::{fault, fault_with};
 use crate::identity::must_choose;
 use crate::memory::Use;
 use crate::world::World;
-use crate::{clock, extend, sheet};
+use crate::{clock, extend, sheet, trust};
 
 pub fn run(world: &World, arguments: &Release) -> anyhow::Result<u8> {
     if arguments.sheet.print_sheet {
@@ -24,7 +23,7 @@ pub fn run(world: &World, arguments: &Release) -> anyhow::Result<u8> {
     let opened = open(
         world,
         &arguments.bundle,
-        &Trust::default(),
+        &trust::of_reader(world, &[])?,
         &[],
         Use::Compare,
     )?;
@@ -95,11 +94,11 @@ pub fn receiver(world: &World, named: &str) -> anyhow::Result<Identity> {
                     "there is no identity file and no imported identity {}",
                     safe(named)
                 ),
-                "the receiver makes a file with `custody key export -o FILE`; give that file, or import it first with `custody key import FILE`",
+                "its owner makes a file with `custody key export -o FILE`; give that file, or import it first with `custody key import FILE`",
             ));
         }
     };
-    let trust = crate::trust::of_reader(world, &[])?;
+    let trust = trust::of_reader(world, &[])?;
     if trust.of(&identity.id()).is_none() {
         world.console.alarm(&format!(
             "the key {} of {} is not one you have confirmed; compare it with them, then `custody key import` their file",

@@ -13,7 +13,7 @@ use crate::trust;
 use crate::world::World;
 
 pub fn run(world: &World, arguments: &Summary) -> anyhow::Result<u8> {
-    let trust = trust::of_reader(world, &[])?;
+    let trust = trust::of_check(world, &[], &arguments.chosen, None)?;
     let opened = open(world, &arguments.bundle, &trust, &[], Use::Compare)?;
     let wanted = Wanted::Evidence {
         named: arguments.evidence.as_deref(),

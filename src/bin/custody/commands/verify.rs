@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use custody::audit::selection::Selection;
+use custody::audit::trust::Trust;
 use custody::record::card::Expected;
 use custody::report::layout::{safe, short};
 use custody::report::{json, result, verification};
@@ -21,7 +22,7 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     if let Some(bundles) = verify_many::several(arguments)? {
         return verify_many::run(world, arguments, &bundles);
     }
-    let trust = trust::of_reader(world, &arguments.trust)?;
+    let trust = of_arguments(world, arguments)?;
     let expected = arguments.expect_head.iter().map(|text| {
         let given = from_file(text)?.unwrap_or_else(|| text.clone());
         Expected::parse(&given).map_err(|error| {
@@ -67,6 +68,13 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
         world.console.print_result(checked.report.verdict(), &page);
     }
     Ok(checked.report.exit_code())
+}
+
+/// Whom the reader has confirmed, for this check.
+pub fn of_arguments(world: &World, arguments: &Verify) -> anyhow::Result<Trust> {
+    let as_of = arguments.as_of.as_deref();
+    let as_of = as_of.map(|text| trust::time("--as-of", text)).transpose()?;
+    trust::of_check(world, &arguments.trust, &arguments.chosen, as_of)
 }
 
 /// The text of a card that was kept in a file.

@@ -1,6 +1,5 @@
 //! `custody withdraw`: take a release back that nobody has signed for.
 
-use custody::audit::trust::Trust;
 use custody::report::layout::party;
 
 use crate::arguments::Withdraw;
@@ -8,7 +7,7 @@ use crate::check::open;
 use crate::identity::must_choose;
 use crate::memory::Use;
 use crate::world::World;
-use crate::{clock, extend, sheet};
+use crate::{clock, extend, sheet, trust};
 
 pub fn run(world: &World, arguments: &Withdraw) -> anyhow::Result<u8> {
     if arguments.sheet.print_sheet {
@@ -18,7 +17,7 @@ pub fn run(world: &World, arguments: &Withdraw) -> anyhow::Result<u8> {
     let opened = open(
         world,
         &arguments.bundle,
-        &Trust::default(),
+        &trust::of_reader(world, &[])?,
         &[],
         Use::Compare,
     )?;
