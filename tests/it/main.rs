@@ -28,6 +28,8 @@ mod properties;
 mod real_image;
 mod renew;
 mod resume;
+mod roster_attacks;
+mod rosters;
 mod ssh_agent;
 mod stage;
 mod tamper;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::roster_arguments::RosterChoice;
+use crate::roster_arguments::{Roster, RosterChoice};
 
 /// Keeps the chain of custody of electronic evidence.
 ///
@@ -78,6 +78,9 @@ pub enum Command {
     /// Make, show and exchange identities
     #[command(subcommand)]
     Key(Key),
+    /// Make, show and pin rosters: whose key is whose, from when to when
+    #[command(subcommand)]
+    Roster(Roster),
     /// Print the manual page
     Man,
     /// Print completions for a shell

@@ -57,6 +57,7 @@ fn dispatch(world: &World, command: Command) -> anyhow::Result<u8> {
         Command::Compare(two) => commands::compare::run(world, &two),
         Command::Merge(two) => commands::merge::run(world, &two),
         Command::Key(key) => commands::key::run(world, &key),
+        Command::Roster(roster) => commands::roster::run(world, &roster),
         Command::Man => commands::man::run(world),
         Command::Completions { shell } => commands::completions::run(world, shell),
     }

@@ -10,6 +10,8 @@ pub mod merge;
 pub mod receive;
 pub mod record;
 pub mod release;
+pub mod roster;
+mod roster_change;
 pub mod seal;
 pub mod summary;
 pub mod verify;
