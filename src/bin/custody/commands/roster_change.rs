@@ -7,7 +7,6 @@ use std::path::Path;
 
 use custody::audit::roster::Rule;
 use custody::audit::roster_change::{Refusal, SoundRoster};
-use custody::evidence::key_file::SecretKey;
 use custody::evidence::roster_file::{LockedRoster, create};
 use custody::evidence::shown;
 use custody::record::digest::Digest;
@@ -45,7 +44,7 @@ pub fn new(world: &World, arguments: &New) -> anyhow::Result<u8> {
     change_terms(world, &mut terms, &arguments.members, now)?;
     let secret = own.unlock(world)?;
     let by = own.identity.party();
-    let roster = SoundRoster::begin(&arguments.title, &terms, &by, now, &secret);
+    let roster = SoundRoster::begin(&arguments.title, &terms, &by, now, secret.as_ref());
     let roster = roster.map_err(|refusal| explain(&refusal))?;
     let path = &arguments.output;
     world.interrupt.during(|_| create(path, roster.file()))?;
@@ -247,7 +246,7 @@ fn sign(
         .find(|id| identities.iter().any(|(_, own)| own.id() == **id));
     let own = must_choose(world, signers.first.name.as_deref(), ours)?;
     let mut witnesses: Vec<Party> = Vec::new();
-    let mut secrets: Vec<SecretKey> = vec![own.unlock(world)?];
+    let mut secrets: Vec<Box<dyn Signer>> = vec![own.unlock(world)?];
     for name in &signers.with {
         let with = must_choose(world, Some(name), None)?;
         let party = with.identity.party();
@@ -261,7 +260,7 @@ fn sign(
         witnesses.push(party);
         secrets.push(with.unlock(world)?);
     }
-    let keys: Vec<&dyn Signer> = secrets.iter().map(|secret| secret as &dyn Signer).collect();
+    let keys: Vec<&dyn Signer> = secrets.iter().map(AsRef::as_ref).collect();
     let by = own.identity.party();
     // From here on it is a matter of moments, and nothing is to be left half-done.
     let longer = world.interrupt.during(|_| {
