@@ -4,6 +4,7 @@ use crate::record::bundle::Bundle;
 use crate::record::card::Expected;
 use crate::record::key::{KeyRecord, PublicKey};
 use crate::record::link::Link;
+use crate::record::time_token::TimeToken;
 
 use super::custody::Custody;
 use super::finding::{Code, Detail, Finding, Severity};
@@ -11,7 +12,7 @@ use super::heads::Seen;
 use super::proven_time::ProvenTime;
 use super::roster::{AtHand, Roster};
 use super::trust::Trust;
-use super::{links, manifest};
+use super::{links, manifest, time_stamp};
 
 /// A bundle that was judged: what was found, and who holds the exhibit.
 #[derive(Clone, Debug)]
@@ -21,6 +22,7 @@ pub struct JudgedRecord {
     custody: Custody,
     heads_met: Vec<u64>,
     roster: Option<AtHand>,
+    proven_times: Vec<ProvenTime>,
 }
 
 /// A bundle in whose record nothing differs. Only judging makes one, and only one of these can be extended.
@@ -34,10 +36,11 @@ pub struct VerifiedChain {
 
 /// Judges a bundle's record: links, signatures, signers, manifest. `expected` are heads known from outside.
 pub fn judge(bundle: Bundle, trust: &Trust, expected: &[Expected]) -> JudgedRecord {
-    let mut proven: Vec<ProvenTime> = Vec::new();
+    let (of_stamps, mut proven_times) = time_stamp::judge(&bundle, trust.time_roots());
     // What was stamped later showed nothing yet.
-    proven.retain(|time| trust.as_of().is_none_or(|as_of| time.at <= as_of));
-    let (mut findings, custody) = links::judge(&bundle, trust, &proven, expected);
+    proven_times.retain(|time| trust.as_of().is_none_or(|as_of| time.at <= as_of));
+    let (mut findings, custody) = links::judge(&bundle, trust, &proven_times, expected);
+    findings.extend(of_stamps);
     findings.extend(manifest::judge(&bundle));
     if let Custody::InTransit {
         since,
@@ -60,6 +63,7 @@ pub fn judge(bundle: Bundle, trust: &Trust, expected: &[Expected]) -> JudgedReco
         custody,
         heads_met,
         roster: trust.roster_given().cloned(),
+        proven_times,
     }
 }
 
@@ -110,6 +114,11 @@ impl JudgedRecord {
         !self.findings.iter().any(breaks_the_chain)
     }
 
+    /// When links existed at the latest, as time stamps show that a pinned root leads to.
+    pub fn proven_times(&self) -> &[ProvenTime] {
+        &self.proven_times
+    }
+
     /// The chain, where nothing in the record differs.
     ///
     /// # Errors
@@ -157,6 +166,21 @@ impl VerifiedChain {
             Some(AtHand::Sound(roster)) => Some(roster),
             _ => None,
         }
+    }
+
+    /// The chain with one more time stamp. Nothing in the record comes to differ by it: it is over a link of the chain, or
+    /// it is not taken.
+    #[must_use]
+    pub fn stamped(mut self, stamp: TimeToken) -> Self {
+        if self
+            .bundle
+            .chain
+            .iter()
+            .any(|link| link.hash() == stamp.link)
+        {
+            self.bundle.add_time_stamp(stamp);
+        }
+        self
     }
 
     /// The chain with one more link, signed by these keys, judged again from the first link to the last.

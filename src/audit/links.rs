@@ -1,10 +1,7 @@
 //! The links of a chain: their signatures, their places, their times, and who holds the exhibit after each.
 
-use std::collections::HashMap;
-
 use crate::record::bundle::{Bundle, about};
 use crate::record::card::Expected;
-use crate::record::digest::Digest;
 use crate::record::event::{Action, Outcome};
 use crate::record::link::Link;
 use crate::record::time::Timestamp;
@@ -41,7 +38,6 @@ pub(super) fn judge(
     audit.judge_head();
     audit.judge_roster(trust);
     let custody = audit.judge_links(trust, Signers::of(&bundle.chain, trust, proven));
-    audit.judge_timestamps();
     audit.judge_expected(expected);
     (audit.findings, custody)
 }
@@ -179,22 +175,6 @@ impl Audit<'_> {
         }
         for field in link.unknown_fields() {
             note(Code::UnknownField, Detail::Field(field.clone()));
-        }
-    }
-
-    fn judge_timestamps(&mut self) {
-        let places: HashMap<Digest, usize> = self
-            .bundle
-            .chain
-            .iter()
-            .enumerate()
-            .map(|(place, link)| (link.hash(), place))
-            .collect();
-        for stamp in &self.bundle.timestamps {
-            self.findings.push(match places.get(&stamp.link) {
-                Some(&place) => Finding::of_link(Code::TimestampUntrusted, place),
-                None => Finding::new(Code::TimestampOfUnknownLink).with(Detail::Key(stamp.link)),
-            });
         }
     }
 

@@ -26,5 +26,6 @@ pub mod sealing;
 pub mod selection;
 mod signatures;
 mod signers;
+pub mod time_stamp;
 pub mod trust;
 pub mod verdict;

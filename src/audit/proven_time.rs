@@ -1,15 +1,14 @@
-//! A time that a trusted time stamp shows: the link was there then.
+//! A time that a trusted authority stands for.
 
 use crate::record::time::Timestamp;
 
-/// What one trusted time stamp shows (`docs/format.md`, "Time stamps"): this link, and every link before it, existed at
-/// this time.
+/// A link that existed at a time, as a trusted time stamp shows. So did every link before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProvenTime {
-    /// The place of the link in its chain.
+    /// The place of the link.
     pub link: usize,
-    /// The time of the token.
+    /// When it existed at the latest: the authority's time, with what its clock may be wrong by, as the next whole second.
     pub at: Timestamp,
-    /// The authority that gave it, as its certificate names it.
+    /// The name of the authority and of its root. It comes from outside, and is shown only escaped.
     pub authority: String,
 }

@@ -7,6 +7,8 @@ use crate::record::time::Timestamp;
 
 use super::roster::{AtHand, Roster};
 
+use super::time_stamp::TimeRoot;
+
 /// Who stands for a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Voucher {
@@ -25,12 +27,14 @@ pub enum Voucher {
     },
 }
 
-/// The keys the reader has confirmed, and the roster the reader pinned.
+/// The keys the reader has confirmed, the roster the reader pinned, and the authorities whose time stamps the reader
+/// believes.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     keys: BTreeMap<Digest, Voucher>,
     roster: Option<AtHand>,
     as_of: Option<Timestamp>,
+    time_roots: Vec<TimeRoot>,
 }
 
 impl Trust {
@@ -45,13 +49,16 @@ impl Trust {
     }
 
     /// Adds a roster that was judged under the root the reader pinned. The members of a sound one are confirmed, after
-    /// all who are confirmed already.
+    /// all who are confirmed already, and its roots of time stamp authorities are pinned; a certificate that can be none
+    /// pins nothing.
     pub fn set_roster(&mut self, roster: AtHand) {
         if let AtHand::Sound(roster) = &roster {
             for member in &roster.terms().members {
                 let (name, agency) = (member.name.clone(), member.agency.clone());
                 self.add(member.key, Voucher::Member { name, agency });
             }
+            let roots = roster.tsa().iter().flat_map(|pem| TimeRoot::read_pem(pem));
+            roots.flatten().for_each(|root| self.pin_time_root(root));
         }
         self.roster = Some(roster);
     }
@@ -77,5 +84,17 @@ impl Trust {
     /// The time as of which is judged, where one was named.
     pub fn as_of(&self) -> Option<Timestamp> {
         self.as_of
+    }
+
+    /// Pins the root of time stamp authorities.
+    pub fn pin_time_root(&mut self, root: TimeRoot) {
+        if !self.time_roots.contains(&root) {
+            self.time_roots.push(root);
+        }
+    }
+
+    /// The roots of time stamp authorities that are pinned.
+    pub fn time_roots(&self) -> &[TimeRoot] {
+        &self.time_roots
     }
 }

@@ -9,6 +9,7 @@ pub mod cross_reference;
 mod disk;
 pub mod engine;
 mod follower;
+pub mod given_file;
 pub mod heads;
 mod holes;
 pub mod home;

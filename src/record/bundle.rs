@@ -199,6 +199,15 @@ impl Bundle {
         }
     }
 
+    /// Adds a time stamp, in its place, where it is not there yet.
+    pub fn add_time_stamp(&mut self, stamp: TimeToken) {
+        let place = (stamp.link, &stamp.token);
+        let search = |known: &TimeToken| (known.link, &known.token).cmp(&place);
+        if let Err(at) = self.timestamps.binary_search_by(search) {
+            self.timestamps.insert(at, stamp);
+        }
+    }
+
     /// Fields this version does not know, outside the chain, as dotted names, and the entry they are in.
     pub fn unknown_fields(&self) -> Vec<(Option<&PathText>, String)> {
         let names = |prefix: String, object: &Object| {

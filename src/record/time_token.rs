@@ -1,5 +1,7 @@
 //! Time stamps over links: RFC 3161 tokens, carried until someone judges them.
 
+use base64ct::{Base64, Encoding};
+
 use super::digest::Digest;
 use super::json::{Json, Malformed, Object};
 use super::link::decode_base64;
@@ -20,6 +22,15 @@ pub struct TimeToken {
 }
 
 impl TimeToken {
+    /// The time stamp that these bytes are, over the link with this hash.
+    pub fn new(link: Digest, der: &[u8]) -> Self {
+        Self {
+            link,
+            token: Base64::encode_string(der),
+            unknown: Object::new(),
+        }
+    }
+
     /// Reads a time stamp.
     ///
     /// # Errors

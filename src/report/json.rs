@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::audit::custody::Custody;
 use crate::audit::finding::{Code, Detail, Finding};
+use crate::audit::proven_time::ProvenTime;
 use crate::audit::report::Report;
 use crate::audit::roster::AtHand;
 
@@ -14,7 +15,7 @@ use super::sentences::{place, sentence};
 /// ```json
 /// { "format": "custody-report/v1", "exit": 1, "result": "CHANGE FOUND", "case": "…", "exhibit": "…",
 ///   "head": "…", "links": 5, "holder": {"name": "…", "key": "…"}, "checkedAt": "…",
-///   "evidence": {"supplied": true, "files": 4, "bytes": 2669632}, "findings": […] }
+///   "evidence": {"supplied": true, "files": 4, "bytes": 2669632}, "findings": […], "times": […] }
 /// ```
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,6 +34,20 @@ struct ReportDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     roster: Option<RosterDocument>,
     findings: Vec<FindingDocument>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    times: Vec<TimeDocument>,
+}
+
+/// When a link existed at the latest, as a trusted time stamp shows.
+///
+/// ```json
+/// {"link": 4, "at": "2026-11-22T02:31:56Z", "authority": "Custody Example TSA (root Custody Example Root)"}
+/// ```
+#[derive(Serialize)]
+struct TimeDocument {
+    link: usize,
+    at: String,
+    authority: String,
 }
 
 /// The roster that judged: its root, and the version that was used. One that could not judge has neither.
@@ -137,8 +152,17 @@ pub fn report(report: &Report) -> String {
         },
         roster: report.record.roster_given().map(RosterDocument::of),
         findings: report.findings.iter().map(finding).collect(),
+        times: report.record.proven_times().iter().map(time).collect(),
     };
     document_text(&document)
+}
+
+fn time(time: &ProvenTime) -> TimeDocument {
+    TimeDocument {
+        link: time.link,
+        at: time.at.to_string(),
+        authority: safe(&time.authority),
+    }
 }
 
 fn finding(finding: &Finding) -> FindingDocument {

@@ -1,8 +1,9 @@
 //! One sentence for each finding, in words a judge can read.
 
 use crate::audit::finding::{Code, Detail, Finding};
+use crate::audit::proven_time::ProvenTime;
 
-use super::layout::{action, count, duration, figure, key, party, safe, time};
+use super::layout::{action, count, duration, figure, key, party, safe, short, time};
 use super::roster_sentences;
 use crate::record::link::Link;
 
@@ -33,6 +34,7 @@ pub fn sentence(finding: &Finding) -> String {
         Code::RolledBack => rolled_back(detail),
         Code::Forked => forked(detail),
         Code::TimestampOfUnknownLink => "there is a time stamp over an event that is not in this chain".to_owned(),
+        Code::TimestampInvalid => format!("it carries a time stamp that does not hold: it {}", text_of(detail)),
         Code::ManifestMismatch => match detail {
             Detail::Field(field) if field == "root" => "the list of files is not the one that was sealed".to_owned(),
             Detail::Field(field) => format!("the total of {} is not the one that was sealed", safe(field)),
@@ -117,6 +119,16 @@ pub fn sentence(finding: &Finding) -> String {
         Code::SealNumberMismatch => format!("physical seal {} was not recorded as in place before", text_of(detail)),
         Code::SealBroken => format!("physical seal {} is recorded as broken or absent", text_of(detail)),
     }
+}
+
+/// When a link existed, as a trusted time stamp shows.
+pub fn existed(time: &ProvenTime) -> String {
+    format!(
+        "event no. {} existed by {}, as stamped by {}",
+        time.link,
+        time.at,
+        short(&time.authority, 160)
+    )
 }
 
 /// Where a finding stands: `event no. 3`, a path, or nothing.

@@ -9,7 +9,7 @@ use crate::record::link::Link;
 use super::layout::{
     NOT_RECORDED, WIDTH, count, key, labelled, paragraph, party, safe, short, time,
 };
-use super::sentences::{place, sentence};
+use super::sentences::{existed, place, sentence};
 use super::verification::holder;
 use super::{result, whereabouts};
 
@@ -103,6 +103,11 @@ fn facts(report: &Report) -> String {
     ));
     text.push_str(&labelled(19, "Legal basis", &authority(predicate)));
     text.push_str(&labelled(19, "Physical seal", &physical_seal(chain)));
+    // Of all that is stamped, the last link: those before it existed then, too.
+    let times = report.record.proven_times().iter();
+    if let Some(time) = times.max_by_key(|time| (time.link, std::cmp::Reverse(time.at))) {
+        text.push_str(&labelled(19, "Time stamp", &existed(time)));
+    }
     text.push_str(&labelled(
         19,
         "Held now by",

@@ -10,7 +10,7 @@ use super::layout::{
     time,
 };
 use super::roster::line as roster_line;
-use super::sentences::{place, sentence};
+use super::sentences::{existed, place, sentence};
 use super::{fork, repeat, result};
 
 /// Findings shown of one code before the rest is only counted. `--json` has them all.
@@ -189,6 +189,10 @@ fn checked(report: &Report, evidence_name: Option<&str>) -> String {
             "head card",
             &format!("fits: it is the code of event no. {place}"),
         ));
+    }
+    for (number, time) in report.record.proven_times().iter().enumerate() {
+        let label = if number == 0 { "times" } else { "" };
+        text.push_str(&labelled(10, label, &existed(time)));
     }
     for (number, signer) in report.signers.iter().enumerate() {
         text.push_str(&labelled(

@@ -116,6 +116,10 @@ fn judge(vector: &Path) -> Result<(), String> {
         arguments.extend(["--roster", "roster.json", "--root", root]);
     }
     arguments.extend(texts(&expect["args"]));
+    if vector.join("tsa-root.pem").exists() {
+        fs::copy(vector.join("tsa-root.pem"), stage.path("tsa-root.pem")).unwrap();
+        arguments.extend(["--tsa-root", "tsa-root.pem"]);
+    }
     compare(&expect, &stage.run("reader", &arguments))
 }
 
@@ -131,6 +135,9 @@ fn compare(expect: &Value, outcome: &Outcome) -> Result<(), String> {
     }
     if report["result"] != expect["result"] {
         return Err(format!("{}, not {}", report["result"], expect["result"]));
+    }
+    if report["times"] != expect["times"] {
+        return Err(format!("the times are {}", report["times"]));
     }
     let found = sorted(&without_messages(&report["findings"])?);
     let expected = sorted(&expect["findings"]);

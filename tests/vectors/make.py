@@ -16,11 +16,13 @@ findings/none-NAME holds one without any. In each there is `expect.json`:
     exit, result, findings    what `custody verify --json` says; findings in any order, without their messages
     trust                     the key ids confirmed with --trust
     args                      further arguments
+    times                     the times that are trusted, where there are any
     make                      evidence that is made for the test, and not stored: see class Thing
     root                      the root of the roster `roster.json` beside the bundle, where there is one
     why                       where there is something to explain
 
 Where there is a `seen.custody.json`, it is a copy of the chain that the verifier saw before.
+Where there is a `tsa-root.pem`, it is the root of the time stamp authority that the reader pins (--tsa-root).
 
 The evidence is `evidence` (a folder) or `evidence.bin` (one file) beside the bundle, or is made, or is not supplied.
 """
@@ -35,6 +37,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+sys.dont_write_bytecode = True
+import authority
 
 HERE = pathlib.Path(__file__).resolve().parent
 FOLDERS = ("findings", "refused")
@@ -448,6 +453,8 @@ def vector(
     edit=None,
     args=None,
     seen=None,
+    tsa=None,
+    times=None,
     why=None,
     roster=None,
     root=9,
@@ -458,7 +465,8 @@ def vector(
     gives several. `also` are others that the rules make unavoidable. `untrusted` are keys that nobody confirmed. `now`
     is the evidence as it is found, where that is not what was sealed. `change` is done to the values after signing,
     `edit` to the text. `seen` is the bundle that the verifier saw before. `roster` is a roster with key `root` pinned; then
-    it confirms whom it confirms, and `trusted` are the keys that are confirmed besides."""
+    it confirms whom it confirms, and `trusted` are the keys that are confirmed besides. `tsa` is the root of the time
+    stamp authority that is pinned."""
     places = place.pop("places", [place])
     findings = [finding(name.split(".")[0], severity, **one) for one in places] if severity else []
     usual = RECORD if severity == "change" else NOTHING
@@ -470,6 +478,7 @@ def vector(
         "trust": sorted(KEYS[number].id for number in confirmed if number not in untrusted),
         "root": KEYS[root].id if roster else None,
         "args": args,
+        "times": times,
         "why": why,
     }
     value = bundle.json()
@@ -485,6 +494,8 @@ def vector(
     MADE[f"{here}bundle.custody.json"] = edit(text) if edit else text
     if seen:
         MADE[f"{here}seen.custody.json"] = file_form(seen.json())
+    if tsa:
+        MADE[f"{here}tsa-root.pem"] = pem("CERTIFICATE", tsa.der).encode()
     MADE[f"{here}expect.json"] = file_form(without_none(expect))
 
 
@@ -964,6 +975,108 @@ def offices():
 
 def stamp(link, text="a token that nobody opens"):
     return {"link": link, "rfc3161": b64(text.encode())}
+
+
+def stamped(der):
+    """A bundle of two links with a token over link 0. `der` makes it, of the link's hash."""
+    bundle = examined()
+    bundle.more["timestamps"] = [{"link": bundle.hash(0), "rfc3161": b64(der(bytes.fromhex(bundle.hash(0))))}]
+    return bundle
+
+
+def time_stamps():
+    a = authority
+    info = lambda link: a.tst_info(link)
+    pinned = {"tsa": a.ROOT}
+    times = [{"link": 0, "at": "2026-11-05T10:00:02Z", "authority": "Example TSA (root Example Root)"}]
+    path = [a.BETWEEN]
+    good = lambda link: a.token(info(link), a.TSA, path)
+    vector("none-time-stamp", stamped(good), times=times, **pinned)
+    vector(
+        "none-time-stamp-spare-certificate",
+        stamped(lambda link: a.token(info(link), a.TSA, [a.BETWEEN, a.OTHER_TSA, a.OTHER_ROOT])),
+        times=times,
+        **pinned,
+    )
+    vector(
+        "timestamp-untrusted.other-authority",
+        stamped(lambda link: a.token(info(link), a.OTHER_TSA, [a.OTHER_ROOT])),
+        "attention",
+        link=0,
+        **pinned,
+    )
+    vector(
+        "timestamp-untrusted.path-missing", stamped(lambda link: a.token(info(link), a.TSA)), "attention", link=0, **pinned
+    )
+    same_name = a.Certificate("Example TSA", a.OTHER_ROOT, a.stamping(), key=a.KEYS["Other TSA"])
+    vector(
+        "timestamp-untrusted.true-certificate-beside",
+        stamped(lambda link: a.token(info(link), same_name, bag=[same_name, a.TSA, a.BETWEEN])),
+        "attention",
+        link=0,
+        why="Of two certificates with one name, the one that leads to the root is not the one that signed.",
+        **pinned,
+    )
+    no_authority = a.Certificate("Example Between", a.ROOT, a.stamping())
+    below = a.Certificate("Example TSA", no_authority, a.stamping())
+    vector(
+        "timestamp-untrusted.by-no-authority",
+        stamped(lambda link: a.token(info(link), below, [no_authority])),
+        "attention",
+        link=0,
+        **pinned,
+    )
+
+    def invalid(name, der, why=None):
+        vector(name, stamped(der), "change", link=0, why=why, **pinned)
+
+    def changed(link):
+        der = bytearray(good(link))
+        der[-1] ^= 1
+        return bytes(der)
+
+    invalid("timestamp-invalid", lambda link: a.token(info(bytes(32)), a.TSA, path), "It is over another hash.")
+    longer = lambda link: a.tst_info(hashlib.sha512(link).digest(), a.SHA512)
+    invalid("timestamp-invalid.sha-512", lambda link: a.token(longer(link), a.TSA, path))
+    named = lambda link: a.tst_info(link, a.SHA512)
+    invalid("timestamp-invalid.algorithm-swapped", lambda link: a.token(named(link), a.TSA, path))
+    invalid("timestamp-invalid.no-token", lambda link: b"no token")
+    invalid("timestamp-invalid.more-behind", lambda link: good(link) + b"\0")
+    invalid("timestamp-invalid.cut", lambda link: good(link)[:-1])
+    invalid("timestamp-invalid.signature", changed)
+    invalid("timestamp-invalid.without-certificate", lambda link: a.token(info(link), a.TSA, bag=path))
+    invalid("timestamp-invalid.other-authority-unsound", lambda link: a.token(info(bytes(32)), a.OTHER_TSA, [a.OTHER_ROOT]))
+    swapped = a.Certificate("Example TSA", a.BETWEEN, a.stamping(), key=a.KEYS["Other TSA"])
+    invalid(
+        "timestamp-invalid.certificate-swapped",
+        lambda link: a.token(info(link), swapped, bag=[a.TSA, a.BETWEEN]),
+        "Issuer and number are those of the certificate that lies there; another one signed.",
+    )
+    invalid(
+        "timestamp-invalid.other-certificate-named",
+        lambda link: a.token(info(link), swapped, bag=[a.TSA, a.BETWEEN], named=a.TSA),
+        "Name, issuer and number are true, and the key is another.",
+    )
+    for variant, certificate in [
+        ("usage-not-critical", {"extensions": a.stamping(critical=False)}),
+        ("usage-and-more", {"extensions": a.stamping((a.TIME_STAMPING, a.CODE_SIGNING))}),
+        ("usage-other", {"extensions": a.stamping((a.CODE_SIGNING,))}),
+        ("before-its-time", {"dates": ("20261105100001Z", "20491231235959Z"), "extensions": a.stamping()}),
+        ("after-its-time", {"dates": ("20200101000000Z", "20261105095959Z"), "extensions": a.stamping()}),
+    ]:
+        tsa = a.Certificate("Example TSA", a.BETWEEN, **certificate)
+        invalid(f"timestamp-invalid.{variant}", lambda link, tsa=tsa: a.token(info(link), tsa, path))
+    past = a.Certificate("Example Between", a.ROOT, a.AUTHORITY, dates=("20200101000000Z", "20261105095959Z"))
+    invalid("timestamp-invalid.path-out-of-date", lambda link: a.token(info(link), a.TSA, [past]))
+    edge = a.Certificate("Example TSA", a.BETWEEN, a.stamping(), dates=("20261105100000Z", "20261105100000Z"))
+    old = a.Certificate("Example Root", dates=("20200101000000Z", "20210101000000Z"))
+    vector(
+        "none-time-stamp-to-the-second",
+        stamped(lambda link: a.token(info(link), edge, path)),
+        times=times,
+        tsa=old,
+        why="Both dates of a certificate are within its time. Those of the pinned root are not judged.",
+    )
 
 
 def head_of_the_file():
@@ -1778,6 +1891,7 @@ def make():
     members()
     offices()
     head_of_the_file()
+    time_stamps()
     notes_on_events()
     manifests()
     evidence()

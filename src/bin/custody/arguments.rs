@@ -174,6 +174,16 @@ pub struct Verify {
     /// The head card or the record code from paper
     #[arg(long, value_name = "CARD")]
     pub expect_head: Vec<String>,
+    #[command(flatten)]
+    pub roots: TimeRoots,
+}
+
+/// Whose time stamps are believed.
+#[derive(Args, Default)]
+pub struct TimeRoots {
+    /// The root certificate of a time stamp authority you trust, in PEM
+    #[arg(long = "tsa-root", value_name = "PEM")]
+    pub files: Vec<PathBuf>,
 }
 
 #[derive(Args)]
@@ -283,6 +293,8 @@ pub struct Summary {
     /// Where to write the page [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub roots: TimeRoots,
 }
 
 #[derive(Args)]

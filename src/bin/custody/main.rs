@@ -20,6 +20,7 @@ mod resumption;
 mod roster_arguments;
 mod run;
 mod sheet;
+mod time_roots;
 #[cfg(feature = "pkcs11")]
 mod token_key;
 #[cfg(not(feature = "pkcs11"))]

@@ -9,11 +9,12 @@ use crate::arguments::Summary;
 use crate::check::{Wanted, check, open};
 use crate::fault::refused;
 use crate::memory::Use;
-use crate::trust;
 use crate::world::World;
+use crate::{time_roots, trust};
 
 pub fn run(world: &World, arguments: &Summary) -> anyhow::Result<u8> {
-    let trust = trust::of_check(world, &[], &arguments.chosen, None)?;
+    let mut trust = trust::of_check(world, &[], &arguments.chosen, None)?;
+    time_roots::pin(&mut trust, &arguments.roots.files)?;
     let opened = open(world, &arguments.bundle, &trust, &[], Use::Compare)?;
     let wanted = Wanted::Evidence {
         named: arguments.evidence.as_deref(),

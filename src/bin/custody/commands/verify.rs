@@ -15,14 +15,15 @@ use crate::arguments::Verify;
 use crate::check::{Wanted, check, open};
 use crate::fault::{fault, fault_with, refused};
 use crate::memory::Use;
-use crate::trust;
 use crate::world::World;
+use crate::{time_roots, trust};
 
 pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     if let Some(bundles) = verify_many::several(arguments)? {
         return verify_many::run(world, arguments, &bundles);
     }
-    let trust = of_arguments(world, arguments)?;
+    let mut trust = of_arguments(world, arguments)?;
+    time_roots::pin(&mut trust, &arguments.roots.files)?;
     let expected = arguments.expect_head.iter().map(|text| {
         let given = from_file(text)?.unwrap_or_else(|| text.clone());
         Expected::parse(&given).map_err(|error| {
