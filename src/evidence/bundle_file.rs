@@ -1,5 +1,6 @@
 //! Bundle files: read whole or not at all, written whole or not at all, extended by one at a time.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use crate::audit::chain::judge;
 use crate::audit::trust::Trust;
 use crate::record::bundle::Bundle;
 use crate::record::json::ParseError;
+use crate::record::time_token::TimeToken;
 
 use super::listing::in_words;
 use super::shown;
@@ -170,23 +172,29 @@ pub fn create(path: &Path, bundle: &Bundle) -> Result<(), BundleFileError> {
 }
 
 /// A bundle that nobody else can extend until this is dropped.
-pub struct LockedBundle(LockedFile);
+pub struct LockedBundle {
+    file: LockedFile,
+    /// The time stamps it has: one that another program has attached in the meantime stays.
+    timestamps: Vec<TimeToken>,
+}
 
 impl LockedBundle {
-    /// Locks a bundle, reads it again, and makes sure that its head and its time stamps are those that were judged.
+    /// Locks a bundle, reads it again, and makes sure that its head is the one that was judged.
     ///
     /// # Errors
     /// Where it cannot be locked or read, or has moved on.
     pub fn lock(path: &Path, judged: &Bundle) -> Result<Self, BundleFileError> {
-        let locked = LockedFile::lock(path).map_err(of_bundle("locking", path))?;
+        let file = LockedFile::lock(path).map_err(of_bundle("locking", path))?;
         let there = load(path)?;
-        // What would be written has no time stamp that came meanwhile.
-        if there.card().head != judged.card().head || there.timestamps != judged.timestamps {
+        if there.card().head != judged.card().head {
             return Err(BundleFileError::MovedOn {
                 path: path.to_owned(),
             });
         }
-        Ok(Self(locked))
+        Ok(Self {
+            file,
+            timestamps: there.timestamps,
+        })
     }
 
     /// Puts the extended bundle in the place of the old one, in one step.
@@ -194,11 +202,18 @@ impl LockedBundle {
     /// # Errors
     /// Where the system refuses; the old bundle then stays as it was.
     pub fn replace(self, bundle: &Bundle) -> Result<(), BundleFileError> {
-        let path = self.0.path().to_owned();
+        let path = self.file.path().to_owned();
         let refused = of_bundle("writing", &path);
-        let draft = self.0.draft(|text| bundle.write(text)).map_err(&refused)?;
+        let mut bundle = Cow::Borrowed(bundle);
+        if bundle.timestamps != self.timestamps {
+            for stamp in self.timestamps {
+                bundle.to_mut().add_time_stamp(stamp);
+            }
+        }
+        let draft = self.file.draft(|text| bundle.write(text));
+        let draft = draft.map_err(&refused)?;
         read_back(&path, draft.path())?;
-        self.0.replace(draft).map_err(refused)
+        self.file.replace(draft).map_err(refused)
     }
 }
 

@@ -51,7 +51,7 @@ pub fn commands(bundle: &Bundle, bundle_name: &str, evidence_name: Option<&str>)
 }
 
 /// A name as a shell reads it back. Names that hold more than plain characters are shown, not offered for typing.
-fn quote(name: &str) -> String {
+pub fn quote(name: &str) -> String {
     let plain =
         |character: char| character.is_ascii_alphanumeric() || "._-/+,:@=".contains(character);
     if !name.is_empty() && name.chars().all(plain) {

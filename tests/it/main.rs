@@ -10,6 +10,7 @@
 )]
 
 mod attacks;
+mod authority;
 mod by_hand;
 mod changes;
 mod documents;
@@ -33,6 +34,7 @@ mod rosters;
 mod ssh_agent;
 mod stage;
 mod tamper;
+mod time_stamps;
 mod vectors;
 mod worked_example;
 mod wrong_use;

@@ -1,7 +1,7 @@
 //! Time stamps: whether an authority that the reader trusts says when a link existed (`docs/format.md`, section 11).
 //!
-//! A token is first read and its signature checked ([`token`]), then a path of certificates is looked for that leads to a
-//! pinned root ([`certification_path`]). Nothing here needs a clock: everything is judged at the token's own time.
+//! A token is first read and its signature checked (`token.rs`), then a path of certificates is looked for that leads to a
+//! pinned root (`certification_path.rs`). Nothing here needs a clock: everything is judged at the token's own time.
 
 mod certificate;
 mod certification_path;

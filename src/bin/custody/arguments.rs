@@ -75,6 +75,8 @@ pub enum Command {
     Compare(Compare),
     /// Take the later entries and the time stamps of another copy into yours
     Merge(Merge),
+    /// Ask a time stamp authority (RFC 3161) when an entry existed, and attach its answer
+    Timestamp(Timestamp),
     /// Make, show and exchange identities
     #[command(subcommand)]
     Key(Key),
@@ -322,6 +324,30 @@ pub struct Merge {
     pub mine: PathBuf,
     /// The copy that has more
     pub theirs: PathBuf,
+}
+
+#[derive(Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["request", "attach", "tsa"])))]
+pub struct Timestamp {
+    /// The bundle
+    pub bundle: PathBuf,
+    /// Write a request, to be sent to an authority
+    #[arg(long, value_name = "FILE")]
+    pub request: Option<PathBuf>,
+    /// Attach the answer of an authority, or a token alone
+    #[arg(long, value_name = "FILE")]
+    pub attach: Option<PathBuf>,
+    /// Ask the authority at this address, and attach its answer (where the program was built with `net`)
+    #[arg(long, value_name = "URL")]
+    pub tsa: Option<String>,
+    /// Which entry, by its number [default: the last]
+    #[arg(long, value_name = "N", conflicts_with = "attach")]
+    pub link: Option<usize>,
+    /// The request that is answered: the answer must be to this one
+    #[arg(long = "for", value_name = "REQUEST", requires = "attach")]
+    pub asked: Option<PathBuf>,
+    #[command(flatten)]
+    pub roots: TimeRoots,
 }
 
 #[derive(Subcommand)]

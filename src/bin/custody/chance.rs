@@ -1,8 +1,19 @@
-//! Chance: the salts of a seal, from the operating system.
+//! Chance: the salts of a seal, the number of a request, from the operating system.
 
 use custody::record::digest::Salt;
 
 use crate::fault::fault;
+
+/// A number for a request, so that no older answer passes for its own.
+pub fn nonce() -> anyhow::Result<[u8; 8]> {
+    let mut nonce = [0; 8];
+    getrandom::fill(&mut nonce).map_err(no_chance)?;
+    Ok(nonce)
+}
+
+fn no_chance(_: getrandom::Error) -> anyhow::Error {
+    fault("the operating system gave no random numbers")
+}
 
 /// The salts, drawn at once.
 pub struct Chance {
@@ -14,7 +25,6 @@ pub struct Chance {
 impl Chance {
     /// Draws a salt for each entry.
     pub fn draw(entries: usize) -> anyhow::Result<Self> {
-        let no_chance = |_| fault("the operating system gave no random numbers");
         let mut listing_salt = [0; 32];
         getrandom::fill(&mut listing_salt).map_err(no_chance)?;
         let mut bytes = vec![0; entries * 16];

@@ -2,6 +2,8 @@
 
 mod agent_key;
 mod arguments;
+#[cfg(feature = "net")]
+mod authority;
 mod bar;
 mod chance;
 mod check;

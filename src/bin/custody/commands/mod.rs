@@ -14,6 +14,7 @@ pub mod roster;
 mod roster_change;
 pub mod seal;
 pub mod summary;
+pub mod timestamp;
 pub mod verify;
 mod verify_many;
 pub mod withdraw;
