@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# verify-by-hand.sh BUNDLE [EVIDENCE]
+# verify-by-hand.sh [--tsa-root PEM]... BUNDLE [EVIDENCE]
 #
 # Checks a custody bundle, and the evidence if it is given, WITHOUT the custody program: with openssl 3.0, jq 1.6, xxd,
 # coreutils, cmp, find and bash 4.4 only. The rules are those of docs/format.md; a word in brackets at the end of a line,
@@ -7,8 +7,8 @@
 #
 # Exit: 0 nothing differs, 1 something differs, 2 could not be checked. All differences are collected; only a file that is
 # no well-formed bundle ends it at once. "Seal" is the digital seal, link 0 of the chain, throughout.
-# Not checked here: whose the keys are, rosters, time-stamp tokens, the order of times, file times and modes,
-# attachments, countersignatures, whether a path text is the only spelling of its bytes, fields not read here.
+# Not checked here: whose the keys are, rosters, time stamps if no --tsa-root is given, the order of times, file times
+# and modes, attachments, countersignatures, whether a path text is the only spelling of its bytes, fields not read here.
 # shellcheck disable=SC2016                       # the jq programs hold $names of jq
 set -Eeuo pipefail; shopt -s inherit_errexit || exit 2
 export LC_ALL=C SHELL=/bin/sh                     # bytes are bytes; `split --filter` starts $SHELL
@@ -343,8 +343,41 @@ head_card() {
     echo '  twice: anyone can make a key under any name; and openssl accepts some weak (small-order) keys, with which a'
     echo '  signature check can succeed though nobody signed.'
 }
+# ---- 10. the time stamps --------------------------------------------------------------------------------------------
+# Tokens of RFC 3161, against the root certificates that were given: over the hash of a link, with a signature that checks
+# (`openssl cms`), by an authority below a root, all as of the token's own time (`openssl ts`). A token that no root leads to
+# proves nothing. OpenSSL is less strict here than docs/format.md in a few points; section 17 names them.
+time_stamps() {
+    local n=0 i link token over time said none='no token is trusted'
+    from_bundle stamps '.timestamps[] | [(.link | hash), (.rfc3161 | plain)] | row' -r
+    while IFS=$'\x1f' read -r link token; do
+        for i in "${!link_hash[@]}"; do [[ ${link_hash[i]} != "$link" ]] || break; done
+        if [[ ${link_hash[i]} != "$link" ]]; then
+            differs record "time stamp $n: it is over no link of this chain (timestamp-of-unknown-link)"; n=$((n + 1)); continue; fi
+        base64 -d <<<"$token" >"$work/token" 2>/dev/null || refuse "time stamp $n is not base64"
+        openssl ts -reply -token_in -in "$work/token" -token_out -text >"$work/token.txt" 2>/dev/null || true
+        over=$(sed -nE 's/^Hash Algorithm: //p; s/^    00[01]0 - (.{47}).*/\1/p' "$work/token.txt" | tr -d ' \n-')
+        time=$(sed -n 's/^Time stamp: //p' "$work/token.txt")
+        if [[ $over != "sha256$link" ]] || ! time=$(date -u -d "$time" '+%s %FT%TZ' 2>/dev/null) ||
+            ! openssl cms -verify -noverify -binary -inform DER -in "$work/token" -out "$work/info" 2>/dev/null; then
+            link_differs "$i" "time stamp $n does not hold: another hash, or a signature that does not check (timestamp-invalid)"
+        elif said=$(openssl ts -verify -token_in -in "$work/token" -digest "$link" -CAfile "$work/roots" -partial_chain \
+            -attime "${time% *}" 2>&1); then
+            none='' said=$(sed -n 's/^Accuracy: //p' "$work/token.txt" | tr -cd '[:print:]')
+            same "link $i existed at ${time#* }, as a trusted authority says (accuracy: $said)"
+        elif [[ $said =~ 'Verify error:'(unable|self|invalid\ CA|path\ length|certificate\ signature) ]]; then
+            note "time stamp $n, over link $i: no root that was given leads to it; it proves nothing (timestamp-untrusted)"
+        else link_differs "$i" "time stamp $n does not hold: its certificate was not good for it (timestamp-invalid)"; fi
+        n=$((n + 1))
+    done <"$work/stamps"
+    [[ ! $none ]] || note "$none"
+}
 # ---- the result: the worst line first -------------------------------------------------------------------------------
-if (( $# < 1 || $# > 2 )); then echo 'usage: verify-by-hand.sh BUNDLE [EVIDENCE]' >&2; exit 2; fi
+while [[ ${1-} == --tsa-root && $# -gt 1 ]]; do
+    cat -- "$2" >>"$work/roots" 2>/dev/null || refuse 'the root certificate cannot be read'
+    shift 2
+done
+if (( $# < 1 || $# > 2 )); then echo 'usage: verify-by-hand.sh [--tsa-root PEM]... BUNDLE [EVIDENCE]' >&2; exit 2; fi
 for tool in openssl jq xxd sha256sum split cmp find; do command -v "$tool" >/dev/null || refuse "$tool is not installed"; done
 cat -- "$1" >"$work/bundle" 2>/dev/null || refuse 'the bundle cannot be read'
 step '1. The bundle file';  file_form
@@ -356,6 +389,7 @@ step '6. The listing (the signed subject)';  listing
 step '7. The piece lists';  piece_lists
 if (( $# == 2 )); then step '8. The evidence';  if [[ $2 == /* ]]; then evidence "$2"; else evidence "./$2"; fi; fi
 step '9. To be compared with what did not come in this bundle';  head_card
+if [[ -e $work/roots ]]; then step '10. The time stamps, against the roots that were given';  time_stamps; fi
 echo
 word[record]='THE RECORD ITSELF DOES NOT CHECK' word[content]='CHANGE FOUND' worst=none
 for kind in record content missing extra unchecked; do
