@@ -214,6 +214,34 @@ impl Authority {
         self.read(&der)
     }
 
+    /// Signs a certificate again, with RSASSA-PSS and a salt of this length.
+    pub fn sign_with_pss(&self, name: &str, issuer: &str, salt: &str) {
+        let (request, file) = (format!("{name}.csr"), format!("{name}.pem"));
+        let (key, certificate) = (format!("{issuer}.key"), format!("{issuer}.pem"));
+        let salt = format!("rsa_pss_saltlen:{salt}");
+        self.openssl(&[
+            "x509",
+            "-req",
+            "-in",
+            &request,
+            "-CA",
+            &certificate,
+            "-CAkey",
+            &key,
+            "-extfile",
+            "settings",
+            "-extensions",
+            "stamps",
+            "-sigopt",
+            "rsa_padding_mode:pss",
+            "-sigopt",
+            &salt,
+            "-sha384",
+            "-out",
+            &file,
+        ]);
+    }
+
     /// Puts certificates into one file, for a chain.
     pub fn together(&self, name: &str, certificates: &[&str]) {
         let texts: Vec<Vec<u8>> = certificates

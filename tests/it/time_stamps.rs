@@ -235,6 +235,13 @@ fn tokens_of_a_real_authority_are_trusted() {
             "rsa root",
         );
     }
+    // A certificate that was signed with RSASSA-PSS; with another salt it is not believed, though openssl takes it.
+    for (salt, code) in [("48", None), ("20", Some(Code::TimestampUntrusted))] {
+        authority.sign_with_pss("RSA tsa", "rsa root", salt);
+        let token = authority.stamp(&case.hash(), "RSA tsa", &["-cert"], &[]);
+        assert_eq!(case.judged(&token, &["rsa root"]).0, code, "{salt}");
+        assert!(authority.accepts(&token, Over::Hash(&case.hash()), "rsa root"));
+    }
     // Any of several roots; and an authority below the root, pinned by itself.
     let token = authority.stamp(&case.hash(), "large", &["-cert"], &[]);
     assert_eq!(case.judged(&token, &["p256 root", "rsa root"]).0, None);

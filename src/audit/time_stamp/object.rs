@@ -24,6 +24,10 @@ pub(super) const SHA512: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3];
 
 /// `rsaEncryption`, 1.2.840.113549.1.1.1 (RFC 8017).
 pub(super) const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
+/// `id-mgf1`, 1.2.840.113549.1.1.8 (RFC 8017).
+pub(super) const MGF1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 8];
+/// `id-RSASSA-PSS`, 1.2.840.113549.1.1.10 (RFC 8017).
+pub(super) const RSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
 /// `sha256WithRSAEncryption`, 1.2.840.113549.1.1.11 (RFC 8017).
 pub(super) const RSA_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11];
 /// `sha384WithRSAEncryption`.

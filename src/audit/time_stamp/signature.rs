@@ -1,15 +1,16 @@
 //! Signatures of authorities: RSA (PKCS #1 v1.5, 2048 to 8192 bits) and ECDSA (P-256, P-384), each with SHA-256,
-//! SHA-384 or SHA-512. Nothing older is believed.
+//! SHA-384 or SHA-512; certificates with RSASSA-PSS, too. Nothing older is believed.
 
 use der::Tag;
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use ring::signature::{
     RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters,
     UnparsedPublicKey,
 };
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
-use super::element::{Element, NotDer};
+use super::element::{Element, NotDer, holding};
 use super::object;
 
 /// An AlgorithmIdentifier (RFC 5280, section 4.1.1.2).
@@ -73,6 +74,7 @@ impl Hash {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scheme {
     Rsa(Hash),
+    Pss(Hash),
     Ecdsa(Hash),
 }
 
@@ -80,6 +82,12 @@ impl Scheme {
     /// The scheme of a certificate's signature.
     pub fn of(algorithm: Algorithm<'_>) -> Option<Self> {
         let scheme = match algorithm.object {
+            object::RSA_PSS => {
+                return pss_hash(algorithm.parameters?)
+                    .ok()
+                    .flatten()
+                    .map(Self::Pss);
+            }
             object::RSA_SHA256 => Self::Rsa(Hash::Sha256),
             object::RSA_SHA384 => Self::Rsa(Hash::Sha384),
             object::RSA_SHA512 => Self::Rsa(Hash::Sha512),
@@ -90,7 +98,7 @@ impl Scheme {
         };
         // RSA has NULL or nothing there (RFC 4055); ECDSA has nothing (RFC 5758).
         let fits = match scheme {
-            Self::Rsa(_) => algorithm.is_without_parameters(),
+            Self::Rsa(_) | Self::Pss(_) => algorithm.is_without_parameters(),
             Self::Ecdsa(_) => algorithm.parameters.is_none(),
         };
         fits.then_some(scheme)
@@ -105,6 +113,22 @@ impl Scheme {
             |scheme| matches!(scheme, Self::Rsa(named) | Self::Ecdsa(named) if *named == hash),
         )
     }
+}
+
+/// Reads RSASSA-PSS-params (RFC 4055, section 3.1): one digest for all, and a salt of its length. `None` where they are
+/// others.
+fn pss_hash(parameters: Element<'_>) -> Result<Option<Hash>, NotDer> {
+    let mut fields = parameters.of(Tag::Sequence)?.elements()?;
+    let digest = Algorithm::read(Element::whole(fields.next_of(holding(0))?.value)?)?;
+    let mask = Algorithm::read(Element::whole(fields.next_of(holding(1))?.value)?)?;
+    let salt = Element::whole(fields.next_of(holding(2))?.value)?.number()?;
+    fields.end()?;
+    let of_mask = Algorithm::read(mask.parameters.ok_or(NotDer)?)?;
+    let hash = Hash::of(digest).filter(|hash| {
+        let is_one = mask.object == object::MGF1 && Hash::of(of_mask) == Some(*hash);
+        is_one && salt == hash.digest(&[]).len() as u64
+    });
+    Ok(hash)
 }
 
 /// The public key of a certificate, as it stands there.
@@ -149,9 +173,15 @@ impl<'a> AuthorityKey<'a> {
                     Hash::Sha384 => &RSA_PKCS1_2048_8192_SHA384,
                     Hash::Sha512 => &RSA_PKCS1_2048_8192_SHA512,
                 };
-                UnparsedPublicKey::new(parameters, key)
-                    .verify(bytes, signature)
-                    .is_ok()
+                rsa_signed(parameters, key, bytes, signature)
+            }
+            (Self::Rsa(key), Scheme::Pss(hash)) => {
+                let parameters = match hash {
+                    Hash::Sha256 => &RSA_PSS_2048_8192_SHA256,
+                    Hash::Sha384 => &RSA_PSS_2048_8192_SHA384,
+                    Hash::Sha512 => &RSA_PSS_2048_8192_SHA512,
+                };
+                rsa_signed(parameters, key, bytes, signature)
             }
             (Self::P256(key), Scheme::Ecdsa(hash)) => {
                 let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key);
@@ -168,4 +198,15 @@ impl<'a> AuthorityKey<'a> {
             _ => false,
         }
     }
+}
+
+fn rsa_signed(
+    parameters: &'static RsaParameters,
+    key: &[u8],
+    bytes: &[u8],
+    signature: &[u8],
+) -> bool {
+    UnparsedPublicKey::new(parameters, key)
+        .verify(bytes, signature)
+        .is_ok()
 }
