@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::record::digest::Digest;
-use crate::record::key::{KeyRecord, PublicKey};
+use crate::record::key::{KeyRecord, Verifier};
 use crate::record::link::Link;
 use crate::record::predicate::Predicate;
 
@@ -11,7 +11,7 @@ use super::finding::{Code, Detail, Finding};
 
 /// The keys that came with a chain, by their ids. They prove nothing about who holds them.
 #[derive(Default)]
-pub(super) struct Keys(HashMap<Digest, PublicKey>);
+pub(super) struct Keys(HashMap<Digest, Verifier>);
 
 impl Keys {
     /// The keys whose id is their own; the others serve nobody (V5).
@@ -19,7 +19,7 @@ impl Keys {
         let mut keys = HashMap::new();
         for record in records {
             if record.id == record.key.id() {
-                keys.insert(record.id, record.key);
+                keys.insert(record.id, record.key.verifier());
             } else {
                 findings.push(Finding::new(Code::KeyMissing).with(Detail::Key(record.id)));
             }

@@ -68,16 +68,35 @@ impl PublicKey {
         Digest::of(&self.der)
     }
 
+    /// The key, made ready to check signatures: worth it where there are many.
+    pub fn verifier(&self) -> Verifier {
+        Verifier {
+            key: VerifyingKey::from_bytes(&self.to_bytes()).ok(),
+        }
+    }
+
+    /// Whether this signature over these bytes is the key's: see [`Verifier::has_signed`].
+    pub fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.verifier().has_signed(message, signature)
+    }
+}
+
+/// A public key whose point of the curve is computed.
+#[derive(Clone, Copy, Debug)]
+pub struct Verifier {
+    /// `None` where the key's bytes are no point: it has signed nothing.
+    key: Option<VerifyingKey>,
+}
+
+impl Verifier {
     /// Whether this signature over these bytes is the key's, by the strict rules: RFC 8032 without small-order keys,
     /// so that one signature fits one text.
     pub fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
-        let Ok(key) = VerifyingKey::from_bytes(&self.to_bytes()) else {
-            return false;
-        };
         let Ok(signature) = Signature::from_slice(signature) else {
             return false;
         };
-        key.verify_strict(message, &signature).is_ok()
+        self.key
+            .is_some_and(|key| key.verify_strict(message, &signature).is_ok())
     }
 }
 
