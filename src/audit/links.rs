@@ -115,7 +115,7 @@ impl Audit<'_> {
             }
             self.judge_time(place, link, latest);
             latest = latest.max(Some(link.event().at));
-            seals.follow(place, link.predicate(), &mut self.findings);
+            seals.follow(place, link.event(), &mut self.findings);
             self.note_event(place, link);
         }
         signers.unknown(&mut self.findings);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::record::json::{Json, Object};
+use crate::record::event::Event;
 
 use super::finding::{Code, Detail, Finding};
 
@@ -16,27 +16,22 @@ pub struct PhysicalSeals {
 
 impl PhysicalSeals {
     /// Follows one link: what it records of seals, against what was recorded before.
-    pub fn follow(&mut self, place: usize, predicate: &Object, findings: &mut Vec<Finding>) {
-        let seals = predicate
-            .get("seals")
-            .and_then(Json::as_array)
-            .unwrap_or_default();
-        for seal in seals.iter().filter_map(Json::as_object) {
-            let number = seal.text("number").unwrap_or_default().to_owned();
-            let state = seal.text("state").unwrap_or("intact");
+    pub fn follow(&mut self, place: usize, event: &Event, findings: &mut Vec<Finding>) {
+        for (number, state) in &event.seals {
+            let state = state.as_deref().unwrap_or("intact");
             let mut report = |code| {
                 findings.push(Finding::of_link(code, place).with(Detail::Text(number.clone())))
             };
-            if state != "applied" && self.known && !self.in_place.contains(&number) {
+            if state != "applied" && self.known && !self.in_place.contains(number) {
                 report(Code::SealNumberMismatch);
             }
             if matches!(state, "broken" | "absent") {
                 report(Code::SealBroken);
-                self.in_place.remove(&number);
+                self.in_place.remove(number);
             } else {
-                self.in_place.insert(number);
+                self.in_place.insert(number.clone());
             }
         }
-        self.known |= !seals.is_empty();
+        self.known |= !event.seals.is_empty();
     }
 }

@@ -126,10 +126,14 @@ impl Bundle {
     fn write_field<W: fmt::Write>(&self, name: &str, form: &mut FileForm<W>) -> fmt::Result {
         match name {
             "about" => form.value(&Json::Object(self.about.clone())),
-            "chain" => write_items(
-                form,
-                self.chain.iter().map(|link| Cow::Borrowed(link.to_json())),
-            ),
+            "chain" => {
+                form.open('[')?;
+                for link in &self.chain {
+                    form.item()?;
+                    form.canonical(link.canonical())?;
+                }
+                form.close(']')
+            }
             "files" => write_items(
                 form,
                 self.files.iter().map(|item| Cow::Owned(item.to_json())),

@@ -37,6 +37,8 @@ pub struct Event {
     pub zone: Option<Zone>,
     /// Keys of witnesses, who must sign, too.
     pub witness_keys: Vec<Digest>,
+    /// Physical seals and bags: number and state, as recorded.
+    pub seals: Vec<(String, Option<String>)>,
 }
 
 /// What was done, with what the audit needs to know of it.
@@ -207,10 +209,14 @@ impl Event {
         let text = |name: &str| predicate.text(name).unwrap_or_default().to_owned();
         let place = Place::of(predicate);
         let occurred = object("occurred");
-        let witnesses = predicate
-            .get("witnesses")
-            .and_then(Json::as_array)
-            .unwrap_or_default();
+        let objects = |name: &str| {
+            let list = predicate.get(name).and_then(Json::as_array);
+            list.unwrap_or_default().iter().filter_map(Json::as_object)
+        };
+        let seal = |seal: &Object| {
+            let number = seal.text("number").unwrap_or_default().to_owned();
+            (number, seal.text("state").map(str::to_owned))
+        };
         let event = Self {
             action: Action::of(word, predicate),
             at: Timestamp::parse(&text("at")).map_err(|error| error.within("at"))?,
@@ -227,10 +233,10 @@ impl Event {
             zone: predicate
                 .text("zone")
                 .and_then(|text| Zone::parse(text).ok()),
-            witness_keys: witnesses
-                .iter()
-                .filter_map(|witness| digest_at(witness.as_object()?, "key"))
+            witness_keys: objects("witnesses")
+                .filter_map(|witness| digest_at(witness, "key"))
                 .collect(),
+            seals: objects("seals").map(seal).collect(),
         };
         Ok((event, unknown))
     }

@@ -1,12 +1,14 @@
 //! A link: one signed statement, the bytes that are signed, and the hash the next link holds.
 
 use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::OnceLock;
 
 use base64ct::{Base64, Encoding};
 
 use super::digest::Digest;
 use super::event::{Event, Party};
-use super::json::{Json, Malformed, Object, Reader, canonical};
+use super::json::{Json, Malformed, Object, Reader, canonical, write_canonical};
 use super::key::Signer;
 use super::predicate::Predicate;
 
@@ -25,8 +27,13 @@ const MAX_SIGNATURES: usize = 8;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Link<P = Event> {
-    json: Json,
+    /// `C(link)`. A chain is many links, and as a text each takes a fraction of what its values take.
+    text: String,
+    /// Where in it the statement is.
+    statement: Range<usize>,
     hash: Digest,
+    /// The values, for whoever asks for them.
+    json: OnceLock<Json>,
     signatures: Vec<Signature>,
     subject: Subject,
     content: P,
@@ -62,8 +69,8 @@ pub struct Subject {
     pub name: String,
     /// The digest of the file, or of the listing.
     pub sha256: Digest,
-    /// All its fields, as they stand there: two subjects are the same when these are.
-    json: Json,
+    /// All its fields, where there are others beside these: two subjects are the same when all are.
+    more: Option<Box<Json>>,
 }
 
 /// A link could not be made.
@@ -100,14 +107,16 @@ impl<P: Predicate> Link<P> {
         let statement = object_in(link, "statement")?;
         let (subject, content) =
             read_statement(statement, &mut unknown).map_err(|error| error.within("statement"))?;
-        let hash = Digest::of(canonical(&json).as_bytes());
+        let (text, statement) = text_of(link);
         Ok(Self {
-            hash,
+            hash: Digest::of(text.as_bytes()),
+            text,
+            statement,
+            json: OnceLock::new(),
             signatures,
             subject,
             content,
             unknown,
-            json,
         })
     }
 
@@ -125,7 +134,7 @@ impl<P: Predicate> Link<P> {
                 .with("_type", Json::text(STATEMENT_TYPE))
                 .with("predicate", Json::Object(predicate))
                 .with("predicateType", Json::text(P::TYPE))
-                .with("subject", Json::Array(vec![subject.json.clone()])),
+                .with("subject", Json::Array(vec![subject.to_json()])),
         );
         let message = signed_bytes(&canonical(&statement));
         let mut signatures = Vec::new();
@@ -177,9 +186,9 @@ impl<P: Predicate> Link<P> {
 
     /// Any field of what was signed, as it stands there.
     pub fn predicate(&self) -> &Object {
-        static EMPTY: std::sync::OnceLock<Object> = std::sync::OnceLock::new();
+        static EMPTY: OnceLock<Object> = OnceLock::new();
         let found = self
-            .json
+            .to_json()
             .as_object()
             .and_then(|link| object_in(object_in(link, "statement").ok()?, "predicate").ok());
         found.unwrap_or_else(|| EMPTY.get_or_init(Object::new))
@@ -187,6 +196,11 @@ impl<P: Predicate> Link<P> {
 
     /// Everyone who must sign, each key once with the first name that stands beside it: the signer, then witnesses.
     pub fn signers(&self) -> Vec<(Digest, Party)> {
+        let by = self.content.by();
+        // Most links have no witness, and need not be read again for that.
+        if !self.text.contains("\"witnesses\":") {
+            return by.key.map(|key| (key, by.clone())).into_iter().collect();
+        }
         let witnesses = self
             .predicate()
             .get("witnesses")
@@ -194,7 +208,7 @@ impl<P: Predicate> Link<P> {
             .unwrap_or_default();
         let witnesses = witnesses.iter().filter_map(Json::as_object).map(Party::of);
         let mut seen = HashSet::new();
-        std::iter::once(self.content.by().clone())
+        std::iter::once(by.clone())
             .chain(witnesses)
             .filter_map(|party| Some((party.key?, party)))
             .filter(|(key, _)| seen.insert(*key))
@@ -208,39 +222,68 @@ impl<P: Predicate> Link<P> {
 
     /// The bytes the signatures cover: DSSE's pre-authentication encoding of the canonical statement.
     pub fn signed_bytes(&self) -> Vec<u8> {
-        let statement = self.json.as_object().and_then(|link| link.get("statement"));
-        signed_bytes(&statement.map(canonical).unwrap_or_default())
+        signed_bytes(&self.text[self.statement.clone()])
+    }
+
+    /// `C(link)`: the canonical bytes of the whole link.
+    pub fn canonical(&self) -> &str {
+        &self.text
     }
 
     /// The link as it stands on disk.
     pub fn to_json(&self) -> &Json {
-        &self.json
+        // It was read once, so it can be read again.
+        let read = || Reader::read(self.text.as_bytes()).unwrap_or(Json::Bool(false));
+        self.json.get_or_init(read)
     }
 }
 
 impl Subject {
     /// A subject of this name and digest.
     pub fn new(name: &str, sha256: Digest) -> Self {
-        let digest = Object::new().with("sha256", sha256.to_json());
-        let json = Object::new()
-            .with("digest", Json::Object(digest))
-            .with("name", Json::text(name));
         Self {
             name: name.to_owned(),
             sha256,
-            json: Json::Object(json),
+            more: None,
         }
+    }
+
+    fn to_json(&self) -> Json {
+        if let Some(json) = &self.more {
+            return Json::clone(json);
+        }
+        let digest = Object::new().with("sha256", self.sha256.to_json());
+        let subject = Object::new().with("digest", Json::Object(digest));
+        Json::Object(subject.with("name", Json::text(&self.name)))
     }
 }
 
 /// `"DSSEv1 28 application/vnd.in-toto+json " ‖ length of body ‖ " " ‖ body`.
 fn signed_bytes(body: &str) -> Vec<u8> {
-    format!(
-        "DSSEv1 {} {PAYLOAD_TYPE} {} {body}",
-        PAYLOAD_TYPE.len(),
-        body.len()
-    )
-    .into_bytes()
+    let length = body.len();
+    let mut signed = Vec::with_capacity(length + 64);
+    signed.extend(format!("DSSEv1 {} {PAYLOAD_TYPE} {length} ", PAYLOAD_TYPE.len()).bytes());
+    signed.extend_from_slice(body.as_bytes());
+    signed
+}
+
+/// `C(link)`, and where in it the statement is.
+fn text_of(link: &Object) -> (String, Range<usize>) {
+    let mut text = String::with_capacity(2048);
+    let mut statement = 0..0;
+    for (name, value) in link.iter() {
+        text.push(if text.is_empty() { '{' } else { ',' });
+        text.extend(["\"", name, "\":"]);
+        let start = text.len();
+        // A String takes every write.
+        let _ = write_canonical(value, &mut text);
+        if name == "statement" {
+            statement = start..text.len();
+        }
+    }
+    text.push('}');
+    text.shrink_to_fit();
+    (text, statement)
 }
 
 fn read_signatures(link: &Object, unknown: &mut Vec<String>) -> Result<Vec<Signature>, Malformed> {
@@ -257,26 +300,20 @@ fn read_signatures(link: &Object, unknown: &mut Vec<String>) -> Result<Vec<Signa
     }
     let mut signatures = Vec::new();
     for (number, item) in items.iter().enumerate() {
-        let at = format!("[{number}]");
+        let within = |error: Malformed| error.within(&format!("[{number}]"));
         let object = item
             .as_object()
-            .ok_or_else(|| Malformed::new("must be an object").within(&at))?;
+            .ok_or_else(|| within(Malformed::new("must be an object")))?;
         let text = |name: &str| {
-            object.text(name).ok_or_else(|| {
-                Malformed::new("is missing or no text")
-                    .within(name)
-                    .within(&at)
-            })
+            let missing = || within(Malformed::new("is missing or no text").within(name));
+            object.text(name).ok_or_else(missing)
         };
-        let keyid =
-            Digest::parse(text("keyid")?).map_err(|error| error.within("keyid").within(&at))?;
-        let bytes = decode_base64(text("sig")?).map_err(|error| error.within("sig").within(&at))?;
-        note_unknown(
-            object,
-            &["keyid", "sig"],
-            &format!("signatures{at}."),
-            unknown,
-        );
+        let keyid = Digest::parse(text("keyid")?).map_err(|error| within(error.within("keyid")))?;
+        let bytes = decode_base64(text("sig")?).map_err(|error| within(error.within("sig")))?;
+        if object.len() > 2 {
+            let prefix = format!("signatures[{number}].");
+            note_unknown(object, &["keyid", "sig"], &prefix, unknown);
+        }
         signatures.push(Signature { keyid, bytes });
     }
     // One keyid twice is a finding, not a refusal.
@@ -322,7 +359,8 @@ fn read_statement<P: Predicate>(
             name: name.to_owned(),
             sha256: Digest::parse(sha256)
                 .map_err(|error| error.within("sha256").within("digest"))?,
-            json: Json::Object(subject.clone()),
+            more: (subject.len() + digest.len() > 3)
+                .then(|| Box::new(Json::Object(subject.clone()))),
         })
     };
     note_unknown(

@@ -8,6 +8,7 @@
 //! silence, and can be switched by another crate to another number type. Here both end in an error.
 
 mod field_names;
+mod layout;
 mod parse_error;
 mod reader;
 mod string;
@@ -17,7 +18,7 @@ mod writer;
 pub use parse_error::ParseError;
 pub use reader::Reader;
 pub use value::{Json, Malformed, Object};
-pub use writer::{Comparison, FileForm, canonical};
+pub use writer::{Comparison, FileForm, canonical, write_canonical};
 
 /// Objects and arrays within one another, the outermost counted as 1.
 pub const MAX_DEPTH: usize = 12;

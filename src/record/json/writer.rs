@@ -12,7 +12,11 @@ pub fn canonical(value: &Json) -> String {
     text
 }
 
-fn write_canonical(value: &Json, out: &mut impl Write) -> fmt::Result {
+/// Writes the canonical text of a value behind what is there.
+///
+/// # Errors
+/// Where the sink fails.
+pub fn write_canonical(value: &Json, out: &mut impl Write) -> fmt::Result {
     match value {
         Json::Bool(_) | Json::Integer(_) | Json::Text(_) => write_plain(value, out),
         Json::Array(items) => {
@@ -31,7 +35,9 @@ fn write_canonical(value: &Json, out: &mut impl Write) -> fmt::Result {
                 if number > 0 {
                     out.write_char(',')?;
                 }
-                write!(out, "\"{name}\":")?;
+                out.write_char('"')?;
+                out.write_str(name)?;
+                out.write_str("\":")?;
                 write_canonical(value, out)?;
             }
             out.write_char('}')
@@ -52,7 +58,8 @@ fn write_plain(value: &Json, out: &mut impl Write) -> fmt::Result {
 fn write_text(text: &str, out: &mut impl Write) -> fmt::Result {
     out.write_char('"')?;
     let mut rest = text;
-    while let Some(at) = rest.find(['"', '\\', '\n']) {
+    let is_escaped = |byte| matches!(byte, b'"' | b'\\' | b'\n');
+    while let Some(at) = rest.bytes().position(is_escaped) {
         out.write_str(&rest[..at])?;
         out.write_str(match rest.as_bytes()[at] {
             b'"' => "\\\"",
@@ -65,10 +72,13 @@ fn write_text(text: &str, out: &mut impl Write) -> fmt::Result {
     out.write_char('"')
 }
 
+/// A new line of a file, as deep as the profile goes.
+const LINE: &str = "\n                        ";
+
 /// Writes what `jq -S .` prints, piece by piece: two blanks a level, one item a line, a line feed at the end.
 /// Whoever calls it gives the fields in byte order of their names.
 pub struct FileForm<W: Write> {
-    out: W,
+    pub(super) out: W,
     /// For each open object or array: whether it already has an item.
     open: Vec<bool>,
 }
@@ -131,7 +141,9 @@ impl<W: Write> FileForm<W> {
     /// Where the sink fails.
     pub fn field(&mut self, name: &str) -> fmt::Result {
         self.item()?;
-        write!(self.out, "\"{name}\": ")
+        self.out.write_char('"')?;
+        self.out.write_str(name)?;
+        self.out.write_str("\": ")
     }
 
     /// Writes a whole value at the place where one is due.
@@ -171,6 +183,9 @@ impl<W: Write> FileForm<W> {
     }
 
     fn line(&mut self) -> fmt::Result {
+        if let Some(line) = LINE.get(..=2 * self.open.len()) {
+            return self.out.write_str(line);
+        }
         self.out.write_char('\n')?;
         self.open.iter().try_for_each(|_| self.out.write_str("  "))
     }

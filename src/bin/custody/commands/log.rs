@@ -1,7 +1,7 @@
 //! `custody log`: every entry of the chain, a block each.
 
 use custody::audit::verdict::exit_code;
-use custody::record::json::canonical;
+use custody::record::link::Link;
 
 use crate::arguments::OfBundle;
 use crate::check::open;
@@ -15,12 +15,12 @@ pub fn run(world: &World, arguments: &OfBundle) -> anyhow::Result<u8> {
     let exit = exit_code(opened.record.findings());
     if world.console.is_json() {
         // The links as they were signed: their canonical bytes are JSON already.
-        let links: Vec<String> = opened
+        let links: Vec<&str> = opened
             .record
             .bundle()
             .chain
             .iter()
-            .map(|link| canonical(link.to_json()))
+            .map(Link::canonical)
             .collect();
         world.console.print(&format!(
             "{{\"format\":\"custody-log/v1\",\"exit\":{exit},\"chain\":[{}]}}\n",
