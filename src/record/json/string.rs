@@ -7,6 +7,14 @@ impl Reader<'_> {
     /// Reads a string of at most `limit` bytes.
     pub(super) fn string(&mut self, limit: usize) -> Read<String> {
         self.expect(b'"', "a text in quotes")?;
+        // Nearly every text is printable ASCII without escapes.
+        let is_plain = |byte: &u8| matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~');
+        let rest = &self.text[self.at..];
+        let plain = rest.bytes().take_while(is_plain).count();
+        if plain <= limit && rest.as_bytes().get(plain) == Some(&b'"') {
+            self.at += plain + 1;
+            return Ok(rest[..plain].to_owned());
+        }
         let mut string = String::new();
         loop {
             let rest = &self.text[self.at..];
