@@ -11,6 +11,7 @@
 
 mod attacks;
 mod authority;
+mod bench_script;
 mod by_hand;
 mod changes;
 mod documents;
