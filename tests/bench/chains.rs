@@ -21,7 +21,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::Parser;
 use custody::audit::chain::judge;
 use custody::audit::inventory::{Found, FoundFile, FoundKind, Inventory};
-use custody::audit::sealing::{Sealing, begin, place};
+use custody::audit::sealing::{Sealing, begin};
 use custody::audit::trust::{Trust, Voucher};
 use custody::evidence::bundle_file::create;
 use custody::evidence::key_file::SecretKey;
@@ -32,6 +32,7 @@ use custody::record::json::{Json, Object};
 use custody::record::key::{KeyRecord, Signer};
 use custody::record::link::Link;
 use custody::record::path::PathText;
+use custody::record::predicate::Place;
 use custody::record::time::Timestamp;
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
 
@@ -190,7 +191,12 @@ impl People {
             let Person { key, party, .. } = &self.0[signer];
             let card = bundle.card();
             let mut predicate = begin(action, party, at(seq)?, case, exhibit, &fields);
-            predicate.set("chain", place(seq as u64, card.head, Some(card.seal)));
+            let place = Place {
+                seq: seq as u64,
+                prev: card.head,
+                seal: Some(card.seal),
+            };
+            predicate.set("chain", place.to_json());
             bundle.chain.push(Link::sign(&subject, predicate, &[key])?);
             bundle.add_key(KeyRecord::of(key.public_key()));
         }
