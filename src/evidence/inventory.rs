@@ -17,13 +17,14 @@ pub use super::inventory_error::InventoryError;
 use super::cross_reference::CrossReference;
 use super::disk::is_without_moving_parts;
 use super::engine::{Buffer, Engine};
-use super::listing::{Listed, ListedKind, in_words, list};
+use super::listing::{ListedKind, Listing, in_words};
 use super::one_file::{Outcome, Reading, seek_size};
 use super::opening::{Identity, Root, file_type, read_named, stat_named};
 use super::partial_seal::PartialSeal;
+use super::plan::{Plan, Planned, text_of};
 use super::progress::Progress;
 use super::second_look::FirstLook;
-use super::side_by_side::{FileAhead, read_ahead};
+use super::side_by_side::read_ahead;
 use super::source::{Source, SourceError};
 
 /// What to do about files that cannot be read.
@@ -181,22 +182,37 @@ impl<'b> Camera<'_, 'b> {
     }
 
     fn folder(&mut self, root: Root, prefix: &[u8]) -> Taken<Vec<Found>> {
-        let listed = list(&root, prefix);
-        self.foresee(&root, &listed, prefix)?;
         let reading = self.reading(root.device());
-        let mut ahead = self.read_ahead(&reading, &root, &listed, prefix)?;
-        let mut found = Vec::with_capacity(listed.len());
-        for (place, Listed { raw, kind }) in listed.iter().enumerate() {
-            let path = text_of(raw)?;
-            let kind = match kind {
-                ListedKind::File { identity, names } => match ahead.remove(&place) {
-                    Some(outcome) => self.settle(&path, outcome)?,
+        let listing = Listing::of(&root, reading.at_once());
+        let plan = Plan::of(&listing, prefix, self.look.task)?;
+        self.foresee(&root, &plan)?;
+        let mut found = Vec::with_capacity(plan.things.len() + 1);
+        if let Some(reason) = plan.unread {
+            let path = text_of(prefix.strip_suffix(b"/").unwrap_or(prefix))?;
+            let kind = self.unreadable(&path, reason.to_owned());
+            found.push(Found { path, kind });
+        }
+        let mut ahead = read_ahead(&reading, &root, &plan, self.progress);
+        if self.progress.is_interrupted() {
+            return Err(InventoryError::Interrupted);
+        }
+        let mut raw = Vec::new();
+        for (number, planned) in plan.things.iter().enumerate() {
+            let path = &planned.path;
+            let kind = match planned.kind {
+                ListedKind::File { identity, names } => match ahead[number].take() {
+                    Some(outcome) => self.settle(path, outcome)?,
                     None => {
-                        let open = || root.read(&raw[prefix.len()..]);
-                        self.listed_file(&reading, open, &path, (*identity, *names))?
+                        plan.path_into(number, &mut raw);
+                        let open = || root.read(&raw);
+                        let listed = (*identity, *names);
+                        self.listed_file(&reading, open, planned, listed)?
                     }
                 },
-                ListedKind::Dir => FoundKind::Dir,
+                ListedKind::Dir => match planned.unread {
+                    Some(reason) => self.unreadable(path, reason.to_owned()),
+                    None => FoundKind::Dir,
+                },
                 ListedKind::Symlink(target) => match TargetText::from_raw(target) {
                     Ok(target) => FoundKind::Symlink(target),
                     Err(error) => {
@@ -207,11 +223,14 @@ impl<'b> Camera<'_, 'b> {
                     }
                 },
                 ListedKind::Special(special) => FoundKind::Special(*special),
-                ListedKind::Unreadable(reason) => self.unreadable(&path, reason.clone()),
+                ListedKind::Unreadable(reason) => self.unreadable(path, reason.to_string()),
             };
+            let path = path.clone();
             found.push(Found { path, kind });
         }
-        self.first.keep_folder(root, prefix.to_vec(), listed);
+        let threads = reading.at_once();
+        self.first
+            .keep_folder(root, prefix.to_vec(), listing, threads);
         Ok(found)
     }
 
@@ -248,50 +267,48 @@ impl<'b> Camera<'_, 'b> {
     }
 
     /// Before hours of reading: how much there is, and whether anything cannot be opened.
-    fn foresee(&mut self, root: &Root, listed: &[Listed], prefix: &[u8]) -> Taken<()> {
-        let mut total = 0;
-        for Listed { raw, kind } in listed {
-            match kind {
-                ListedKind::File { identity, .. }
-                    if (self.look.task)(&text_of(raw)?, identity.size).is_some() =>
-                {
+    fn foresee(&mut self, root: &Root, plan: &Plan<'_>) -> Taken<()> {
+        let refuses = self.look.unread == Unread::Refuse;
+        let (mut total, mut raw) = (0, Vec::new());
+        let mut unread: Vec<(String, String)> = Vec::new();
+        if let Some(reason) = plan.unread {
+            unread.push(("the folder itself".to_owned(), reason.to_owned()));
+        }
+        for (number, planned) in plan.things.iter().enumerate() {
+            let reason = match planned.kind {
+                ListedKind::File { identity, .. } if planned.task.is_some() => {
                     total += identity.size;
-                    self.refuse_giants(&text_of(raw)?, identity.size)?;
-                    if self.look.unread == Unread::Refuse
-                        && let Err(error) = root.read(&raw[prefix.len()..])
-                    {
-                        self.failed
-                            .push((text_of(raw)?.to_string(), in_words(&error)));
+                    self.refuse_giants(&planned.path, identity.size)?;
+                    plan.path_into(number, &mut raw);
+                    match refuses.then(|| root.read(&raw)) {
+                        Some(Err(error)) => in_words(&error),
+                        _ => continue,
                     }
                 }
-                ListedKind::Unreadable(reason) if self.look.unread == Unread::Refuse => {
-                    let path = if raw.is_empty() {
-                        "the folder itself".to_owned()
-                    } else {
-                        text_of(raw)?.to_string()
-                    };
-                    self.failed.push((path, reason.clone()));
-                }
-                _ => {}
-            }
+                ListedKind::Unreadable(reason) => reason.to_string(),
+                _ => match planned.unread {
+                    Some(reason) => reason.to_owned(),
+                    None => continue,
+                },
+            };
+            unread.push((planned.path.to_string(), reason));
         }
         self.progress.begin(total);
-        if self.failed.is_empty() {
-            Ok(())
-        } else {
-            Err(InventoryError::Unread(std::mem::take(&mut self.failed)))
+        if refuses && !unread.is_empty() {
+            return Err(InventoryError::Unread(unread));
         }
+        Ok(())
     }
 
     fn listed_file(
         &mut self,
         reading: &Reading<'_>,
         open: impl FnOnce() -> io::Result<File>,
-        path: &PathText,
-        (identity, names): (Identity, u64),
+        Planned { path, task, .. }: &Planned<'_>,
+        (identity, names): (Identity, u32),
     ) -> Taken<FoundKind> {
         let bytes = identity.size;
-        let Some(task) = (self.look.task)(path, bytes) else {
+        let Some(task) = *task else {
             return Ok(FoundKind::File(Box::new(FoundFile {
                 bytes,
                 ..FoundFile::default()
@@ -351,33 +368,6 @@ impl<'b> Camera<'_, 'b> {
         }
     }
 
-    /// Files that have one name, and are not large, are read ahead, several at a time.
-    fn read_ahead(
-        &mut self,
-        reading: &Reading<'_>,
-        root: &Root,
-        listed: &[Listed],
-        prefix: &[u8],
-    ) -> Taken<HashMap<usize, Outcome>> {
-        let mut files = Vec::new();
-        for (place, Listed { raw, kind }) in listed.iter().enumerate() {
-            if let ListedKind::File { identity, names: 1 } = kind
-                && let Some(task) = (self.look.task)(&text_of(raw)?, identity.size)
-            {
-                let (raw, identity) = (&raw[prefix.len()..], *identity);
-                files.push(FileAhead {
-                    place,
-                    raw,
-                    identity,
-                    task,
-                });
-            }
-        }
-        Ok(read_ahead(reading, root, files, self.progress)
-            .into_iter()
-            .collect())
-    }
-
     fn unreadable(&mut self, path: &PathText, reason: String) -> FoundKind {
         if self.look.unread == Unread::Refuse {
             self.failed.push((path.to_string(), reason.clone()));
@@ -397,16 +387,12 @@ impl<'b> Camera<'_, 'b> {
     }
 }
 
-fn text_of(raw: &[u8]) -> Taken<PathText> {
-    PathText::from_raw(raw).map_err(|error| InventoryError::Name {
-        path: crate::record::path::escape(raw).chars().take(200).collect(),
-        problem: error.problem,
-    })
-}
-
 fn size_of(path: &Path, stat: &Stat) -> io::Result<u64> {
     match file_type(stat) {
         FileType::BlockDevice => seek_size(&mut read_named(path)?),
         _ => Ok(Identity::of(stat).size),
     }
 }
+
+#[cfg(test)]
+mod tests;

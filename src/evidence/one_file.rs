@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Seek};
 
-use rustix::fs::FileType;
+use rustix::fs::{FileType, Stat};
 
 use crate::audit::inventory::{FoundFile, Task};
 use crate::record::entry::Mode;
@@ -43,6 +43,15 @@ pub enum Outcome {
 }
 
 impl Reading<'_> {
+    /// How many folders may be looked at at once.
+    pub fn at_once(&self) -> usize {
+        if self.side_by_side {
+            self.engine.threads
+        } else {
+            1
+        }
+    }
+
     /// Reads one file. `name`: what the record will call it; `listed`: what it was when the folder was listed.
     pub fn read(
         &self,
@@ -53,18 +62,16 @@ impl Reading<'_> {
         buffer: &mut Buffer,
         progress: &mut dyn Progress,
     ) -> Outcome {
-        let opened = open().and_then(|file| stat(&file).map(|stat| (file, stat)));
+        let opened = match listed {
+            Some(listed) => open_listed(open, listed),
+            None => open_named(open),
+        };
         let (mut file, before) = match opened {
             Ok(opened) => opened,
-            Err(error) => return Outcome::Unreadable(in_words(&error)),
+            Err(outcome) => return outcome,
         };
         let identity = Identity::of(&before);
         let is_block = file_type(&before) == FileType::BlockDevice;
-        if listed.is_some_and(|listed| listed != identity)
-            || !(is_block || file_type(&before) == FileType::RegularFile)
-        {
-            return Outcome::Changed;
-        }
         let expected = if is_block {
             seek_size(&mut file).ok()
         } else {
@@ -92,30 +99,65 @@ impl Reading<'_> {
         let hashed = match self.engine.read(&mut file, &job, buffer, progress) {
             Ok(hashed) => hashed,
             Err(ReadError::Interrupted) => return Outcome::Interrupted,
-            Err(ReadError::Failed { at, error }) => {
-                return Outcome::Unreadable(format!(
-                    "read error at byte {at}: {}",
-                    in_words(&error)
-                ));
-            }
+            Err(ReadError::Failed { at, error }) => return read_error(at, &error),
         };
-        let after = stat(&file).map(|after| Identity::of(&after)).ok();
-        if expected != Some(hashed.bytes) || (!is_block && after != Some(identity)) {
+        if expected != Some(hashed.bytes) || !(is_block || is_same(&file, &before)) {
             return Outcome::Changed;
         }
-        Outcome::Read(Box::new(FoundFile {
-            bytes: hashed.bytes,
+        let mut found = found_file(&before, hashed.bytes);
+        if is_block {
             // The times and rights of a device node are not those of what is on it.
-            modified: (!is_block)
-                .then(|| FileTime::from_unix(before.st_mtime, before.st_mtime_nsec as u32))
-                .flatten(),
-            mode: (!is_block).then(|| Mode::from_bits(before.st_mode)),
+            (found.modified, found.mode) = (None, None);
+        }
+        Outcome::Read(Box::new(FoundFile {
             sha256: hashed.sha256,
             pieces: task.piece_size.zip(hashed.pieces),
             digests: hashed.others,
-            same_file_as: None,
+            ..found
         }))
     }
+}
+
+/// Opens a file that was listed. Gives what came of it where it cannot be opened, or is not what was listed.
+pub fn open_listed(
+    open: impl FnOnce() -> io::Result<File>,
+    listed: Identity,
+) -> Result<(File, Stat), Outcome> {
+    let (file, before) = open_named(open)?;
+    if Identity::of(&before) != listed {
+        return Err(Outcome::Changed);
+    }
+    Ok((file, before))
+}
+
+fn open_named(open: impl FnOnce() -> io::Result<File>) -> Result<(File, Stat), Outcome> {
+    let (file, before) = open()
+        .and_then(|file| stat(&file).map(|stat| (file, stat)))
+        .map_err(|error| Outcome::Unreadable(in_words(&error)))?;
+    match file_type(&before) {
+        FileType::RegularFile | FileType::BlockDevice => Ok((file, before)),
+        _ => Err(Outcome::Changed),
+    }
+}
+
+/// Whether a file that was opened as `before` and read to its end is still the same.
+pub fn is_same(file: &File, before: &Stat) -> bool {
+    stat(file).is_ok_and(|after| Identity::of(&after) == Identity::of(before))
+}
+
+/// What the file system says of a file of `bytes` bytes; its digests are still to come.
+pub fn found_file(stat: &Stat, bytes: u64) -> FoundFile {
+    FoundFile {
+        bytes,
+        modified: FileTime::from_unix(stat.st_mtime, stat.st_mtime_nsec as u32),
+        mode: Some(Mode::from_bits(stat.st_mode)),
+        ..FoundFile::default()
+    }
+}
+
+/// A file whose bytes the system did not give from here on.
+pub fn read_error(at: u64, error: &io::Error) -> Outcome {
+    Outcome::Unreadable(format!("read error at byte {at}: {}", in_words(error)))
 }
 
 /// The size of a device: where its end is.

@@ -1,15 +1,16 @@
 //! Opens evidence: read-only, beneath its folder, never through a link, never waiting for a FIFO.
 
 use std::ffi::OsStr;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, Stat, openat, openat2};
-use rustix::io::Errno;
+use rustix::fs::{
+    CWD, FileType, Mode, OFlags, ResolveFlags, SeekFrom, Stat, openat, openat2, seek,
+};
+use rustix::io::{Errno, fcntl_dupfd_cloexec};
 
 /// Reading alone, no link at the end, no waiting, nothing left open for a child process.
 const READ: OFlags = OFlags::RDONLY
@@ -18,6 +19,9 @@ const READ: OFlags = OFlags::RDONLY
     .union(OFlags::CLOEXEC)
     .union(OFlags::NOCTTY);
 
+/// The same for a folder, to list it.
+const LIST: OFlags = READ.union(OFlags::DIRECTORY);
+
 /// What a file was when someone looked: if any of it changes while the file is read, the digests are of no one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -25,8 +29,10 @@ pub struct Identity {
     pub file: (u64, u64),
     /// Bytes.
     pub size: u64,
-    modified: (i64, u64),
-    changed: (i64, u64),
+    modified: i64,
+    changed: i64,
+    /// The nanoseconds of the two: there are hundreds of thousands of these values.
+    nanoseconds: (u32, u32),
 }
 
 impl Identity {
@@ -35,20 +41,10 @@ impl Identity {
         Self {
             file: (stat.st_dev, stat.st_ino),
             size: u64::try_from(stat.st_size).unwrap_or(0),
-            modified: (stat.st_mtime, stat.st_mtime_nsec),
-            changed: (stat.st_ctime, stat.st_ctime_nsec),
-        }
-    }
-}
-
-impl Identity {
-    /// The identity in what the standard library says of a file.
-    pub fn of_metadata(facts: &Metadata) -> Self {
-        Self {
-            file: (facts.dev(), facts.ino()),
-            size: facts.size(),
-            modified: (facts.mtime(), facts.mtime_nsec().unsigned_abs()),
-            changed: (facts.ctime(), facts.ctime_nsec().unsigned_abs()),
+            modified: stat.st_mtime,
+            changed: stat.st_ctime,
+            // A file system has fewer than 2^30 of them in a second.
+            nanoseconds: (stat.st_mtime_nsec as u32, stat.st_ctime_nsec as u32),
         }
     }
 }
@@ -60,8 +56,9 @@ impl Identity {
         let Self {
             file: (_, inode),
             size,
-            modified: (modified, modified_nanos),
-            changed: (changed, changed_nanos),
+            modified,
+            changed,
+            nanoseconds: (modified_nanos, changed_nanos),
         } = self;
         format!(
             "inode {inode}, {size} bytes, modified {modified}.{modified_nanos:09}, changed {changed}.{changed_nanos:09}"
@@ -91,9 +88,19 @@ impl Root {
         rustix::fs::fstat(&self.folder).map_or(0, |stat| stat.st_dev)
     }
 
-    /// The folder under a name that stays the same, and short, whatever happens to the path it was opened by.
-    pub fn path(&self) -> PathBuf {
-        PathBuf::from(format!("/proc/self/fd/{}", self.folder.as_raw_fd()))
+    /// Opens a folder by its raw path below this one, to list it; this one itself by the empty path. No part of the
+    /// path may be a link.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn folder(&self, raw: &[u8]) -> io::Result<OwnedFd> {
+        if !raw.is_empty() {
+            return self.open_beneath(raw, LIST);
+        }
+        // Opening `.` would ask for a right that listing does not need.
+        let same = fcntl_dupfd_cloexec(&self.folder, 0)?;
+        seek(&same, SeekFrom::Start(0))?;
+        Ok(same)
     }
 
     /// Opens a file by its raw path below the folder. No part of the path may be a link.
@@ -101,10 +108,14 @@ impl Root {
     /// # Errors
     /// Where the system refuses.
     pub fn read(&self, raw: &[u8]) -> io::Result<File> {
+        self.open_beneath(raw, READ).map(File::from)
+    }
+
+    fn open_beneath(&self, raw: &[u8], flags: OFlags) -> io::Result<OwnedFd> {
         let path = OsStr::from_bytes(raw);
         let resolve =
             ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-        without_access_time(|flags| {
+        without_access_time(flags, |flags| {
             match openat2(&self.folder, path, flags, Mode::empty(), resolve) {
                 // Older kernels, and some sandboxes, have no openat2.
                 // A path as long as the format allows is longer than the system takes in one go.
@@ -138,16 +149,19 @@ impl Root {
 /// # Errors
 /// Where the system refuses.
 pub fn read_named(path: &Path) -> io::Result<File> {
-    without_access_time(|flags| openat(CWD, path, flags, Mode::empty()))
+    without_access_time(READ, |flags| openat(CWD, path, flags, Mode::empty())).map(File::from)
 }
 
 /// Reading should leave no trace on the evidence; only its owner may ask for that.
-fn without_access_time(open: impl Fn(OFlags) -> Result<OwnedFd, Errno>) -> io::Result<File> {
-    let opened = match open(READ | OFlags::NOATIME) {
-        Err(Errno::PERM) => open(READ),
+fn without_access_time(
+    flags: OFlags,
+    open: impl Fn(OFlags) -> Result<OwnedFd, Errno>,
+) -> io::Result<OwnedFd> {
+    let opened = match open(flags | OFlags::NOATIME) {
+        Err(Errno::PERM) => open(flags),
         other => other,
     };
-    Ok(File::from(opened?))
+    Ok(opened?)
 }
 
 /// What an open file is.
@@ -196,6 +210,10 @@ mod tests {
         for bad in ["../secret", "link", "folder-link/file", "/etc/passwd"] {
             assert!(root.read(bad.as_bytes()).is_err(), "{bad} was opened");
         }
+        assert!(root.folder(b"deep").is_ok());
+        for bad in ["..", "link", "folder-link", "folder-link/deep", "deep/file"] {
+            assert!(root.folder(bad.as_bytes()).is_err(), "{bad} was opened");
+        }
         // The way without openat2 must refuse the same.
         assert!(root.step_down(b"deep/file", READ).is_ok());
         for bad in ["link", "folder-link/file"] {
@@ -204,6 +222,8 @@ mod tests {
                 "{bad} was opened step by step"
             );
         }
+        assert!(root.step_down(b"deep", LIST).is_ok());
+        assert!(root.step_down(b"folder-link", LIST).is_err());
         symlink(place.path().join("in"), place.path().join("root-link")).unwrap();
         assert!(Root::open(&place.path().join("root-link")).is_err());
     }

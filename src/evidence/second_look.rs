@@ -1,19 +1,29 @@
 //! A second look, when everything has been read: what was sealed or checked must still be what stands there.
 //!
 //! Each file is compared with itself while it is read. A file that was read in the first hour and changed in the second
-//! one, a file that came or went in the meantime, only this shows.
+//! one, a file that came or went in the meantime, only this shows. It goes folder by folder, and keeps no second list.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::listing::{Listed, list};
+use super::listing::{Folder, Listing};
 use super::opening::{Identity, Root, stat_named};
 
 /// What was seen at the first look.
 #[derive(Default)]
 pub struct FirstLook {
     named: Vec<(PathBuf, Vec<u8>, Identity)>,
-    folders: Vec<(Root, Vec<u8>, Vec<Listed>)>,
+    folders: Vec<SeenFolder>,
+}
+
+/// A folder with all that was in it and below it.
+struct SeenFolder {
+    root: Root,
+    prefix: Vec<u8>,
+    listing: Listing,
+    /// How many folders may be looked at at once.
+    threads: usize,
 }
 
 impl FirstLook {
@@ -22,9 +32,14 @@ impl FirstLook {
         self.named.push((path, name, identity));
     }
 
-    /// Keeps in mind what is in a folder.
-    pub fn keep_folder(&mut self, root: Root, prefix: Vec<u8>, listed: Vec<Listed>) {
-        self.folders.push((root, prefix, listed));
+    /// Keeps in mind what is in a folder. `threads`: how many of its folders may be looked at at once.
+    pub fn keep_folder(&mut self, root: Root, prefix: Vec<u8>, listing: Listing, threads: usize) {
+        self.folders.push(SeenFolder {
+            root,
+            prefix,
+            listing,
+            threads,
+        });
     }
 
     /// Looks again. Gives the raw paths of what is not as it was: changed, gone, or new.
@@ -36,20 +51,126 @@ impl FirstLook {
                 changed.push(name.clone());
             }
         }
-        for (root, prefix, before) in &self.folders {
-            let now = list(root, prefix);
-            let mut differing: BTreeMap<&[u8], &Listed> = before
-                .iter()
-                .map(|listed| (&listed.raw[..], listed))
-                .collect();
-            for listed in &now {
-                match differing.get(&listed.raw[..]) {
-                    Some(same) if *same == listed => drop(differing.remove(&listed.raw[..])),
-                    _ => drop(differing.insert(&listed.raw, listed)),
+        for folder in &self.folders {
+            let named = folder.changed().into_iter().map(|below| {
+                let whole = [&folder.prefix[..], &below].concat();
+                // The folder itself has no name below itself.
+                match (below.is_empty(), whole.strip_suffix(b"/")) {
+                    (true, Some(itself)) => itself.to_vec(),
+                    _ => whole,
                 }
-            }
-            changed.extend(differing.into_keys().map(<[u8]>::to_vec));
+            });
+            changed.extend(named);
         }
         changed
+    }
+}
+
+impl SeenFolder {
+    fn changed(&self) -> BTreeSet<Vec<u8>> {
+        let next = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..self.threads.min(self.listing.folders().len()))
+                .map(|_| scope.spawn(|| self.look(&next)))
+                .collect();
+            let mut changed = self.look(&next);
+            for other in others {
+                match other.join() {
+                    Ok(more) => changed.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            changed
+        })
+    }
+
+    /// Looks at one folder after the other, as long as there are some nobody has looked at.
+    fn look(&self, next: &AtomicUsize) -> BTreeSet<Vec<u8>> {
+        let (mut buffer, mut changed) = (Listing::buffer(), BTreeSet::new());
+        while let Some(before) = self
+            .listing
+            .folders()
+            .get(next.fetch_add(1, Ordering::Relaxed))
+        {
+            let now = Folder::list(&self.root, before.raw(), &mut buffer);
+            before.compare(&now, &mut |raw, is_new_folder| {
+                if is_new_folder {
+                    let below = Listing::below(&self.root, &raw, 1);
+                    for place in below.in_order() {
+                        let mut path = Vec::new();
+                        below.path_into(place, &mut path);
+                        changed.insert(path);
+                    }
+                }
+                changed.insert(raw);
+            });
+        }
+        changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_comes_goes_or_changes_is_seen() {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        for folder in ["gone", "same/deep", "file"] {
+            std::fs::create_dir_all(at(folder)).unwrap();
+        }
+        for file in [
+            "changed",
+            "gone/inside",
+            "same/deep/file",
+            "same/lost",
+            "file/inside",
+            "folder",
+            "touched",
+        ] {
+            std::fs::write(at(file), "before").unwrap();
+        }
+        std::os::unix::fs::symlink("same", at("link")).unwrap();
+        for threads in [1, 4] {
+            let mut first = FirstLook::default();
+            let root = Root::open(place.path()).unwrap();
+            let listing = Listing::of(&root, threads);
+            first.keep_folder(root, b"E/".to_vec(), listing, threads);
+            assert_eq!(first.changed(), Vec::<Vec<u8>>::new());
+            if threads == 1 {
+                continue;
+            }
+            std::fs::write(at("changed"), "after!").unwrap();
+            std::fs::remove_dir_all(at("gone")).unwrap();
+            std::fs::remove_file(at("same/lost")).unwrap();
+            std::fs::remove_dir_all(at("file")).unwrap();
+            std::fs::write(at("file"), "a file now").unwrap();
+            std::fs::remove_file(at("folder")).unwrap();
+            std::fs::create_dir_all(at("folder/new")).unwrap();
+            std::fs::write(at("folder/new/file"), "new").unwrap();
+            std::fs::remove_file(at("link")).unwrap();
+            std::os::unix::fs::symlink("other", at("link")).unwrap();
+            let changed: Vec<String> = first
+                .changed()
+                .into_iter()
+                .map(|raw| String::from_utf8(raw).unwrap())
+                .collect();
+            assert_eq!(
+                changed,
+                [
+                    "E/changed",
+                    "E/file",
+                    "E/file/inside",
+                    "E/folder",
+                    "E/folder/new",
+                    "E/folder/new/file",
+                    "E/gone",
+                    "E/gone/inside",
+                    "E/link",
+                    "E/same/lost",
+                ]
+            );
+        }
     }
 }

@@ -1,17 +1,23 @@
 //! Files side by side: small ones, which take longer to open than to hash, and middle ones, which are too short for all
 //! processors to share one.
 
+use std::fs::File;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, PoisonError};
 
 use crate::audit::inventory::Task;
 use crate::record::pieces::MIN_PIECE;
 
 use super::engine::Buffer;
 use super::job::Engine;
+use super::listing::ListedKind;
 use super::one_file::{Outcome, Reading};
 use super::opening::{Identity, Root};
+use super::plan::Plan;
 use super::progress::Progress;
+use super::small_files::{self, Batch};
 
 /// Small files that are read at once from a disk without moving parts, whatever the number of processors.
 const AT_ONCE: usize = 16;
@@ -23,113 +29,186 @@ const MAX_MIDDLE: u64 = 64 << 20;
 const BATCH: (usize, u64) = (64, 16 << 20);
 
 /// A file that is to be read ahead.
-pub struct FileAhead<'a> {
-    /// Where it stands in the listing.
-    pub place: usize,
-    /// Its path below the folder, raw.
-    pub raw: &'a [u8],
+struct FileAhead {
+    /// Its number in the plan.
+    number: usize,
     /// What it was when the folder was listed.
-    pub identity: Identity,
+    identity: Identity,
     /// How it is to be read.
-    pub task: Task,
+    task: Task,
 }
 
-/// Reads the small and the middle ones of these files, in any order. Gives what came of each, by its place.
+/// Reads the small and the middle ones of the files that have one name, in any order. Gives what came of each, by its
+/// number in the plan.
 pub fn read_ahead(
     reading: &Reading<'_>,
     root: &Root,
-    files: Vec<FileAhead<'_>>,
+    plan: &Plan<'_>,
     progress: &mut dyn Progress,
-) -> Vec<(usize, Outcome)> {
-    let threads = reading.engine.threads;
-    let (small, rest): (Vec<_>, Vec<_>) = files
-        .into_iter()
-        .partition(|file| file.identity.size <= MIN_PIECE);
-    // On a disk with moving parts one reader is faster than two.
-    let readers = if reading.side_by_side {
-        AT_ONCE.max(threads)
-    } else {
-        1
-    };
-    let mut outcomes = read_all(reading, root, &small, readers, progress);
-    let middle: Vec<_> = rest
-        .into_iter()
-        .filter(|file| file.identity.size <= MAX_MIDDLE)
-        .collect();
-    let readers = threads.min(AT_ONCE).min(middle.len());
-    // Other digests have threads of their own, which would be too many.
-    if reading.side_by_side && readers > 1 && reading.others.is_empty() {
-        let memory = reading.engine.memory / readers as u64;
-        let engine = Engine {
-            threads: 1,
-            memory,
-            ..reading.engine
-        };
-        outcomes.extend(read_all(
-            &Reading { engine, ..*reading },
+) -> Vec<Option<Outcome>> {
+    let (mut small, mut middle) = (Vec::new(), Vec::new());
+    for (number, planned) in plan.things.iter().enumerate() {
+        if let (ListedKind::File { identity, names: 1 }, Some(task)) = (planned.kind, planned.task)
+        {
+            let identity = *identity;
+            let file = FileAhead {
+                number,
+                identity,
+                task,
+            };
+            if identity.size <= MIN_PIECE {
+                small.push(file);
+            } else if identity.size <= MAX_MIDDLE {
+                middle.push(file);
+            }
+        }
+    }
+    let mut outcomes = Vec::new();
+    outcomes.resize_with(plan.things.len(), || None);
+    let mut read = |files: &[FileAhead], readers, run: WayOfReading| {
+        let work = Work {
+            reading,
             root,
-            &middle,
-            readers,
-            progress,
-        ));
+            plan,
+            files,
+            readers: std::cmp::min(readers, files.len()),
+            next: AtomicUsize::new(0),
+            stop: AtomicBool::new(false),
+            turn: Mutex::new(()),
+        };
+        for (number, outcome) in work.run(run, progress) {
+            outcomes[number] = Some(outcome);
+        }
+    };
+    let threads = reading.engine.threads.max(1);
+    let many = if reading.side_by_side { AT_ONCE } else { 1 };
+    read(&small, many.max(threads), |work, relay| {
+        work.read_small(relay)
+    });
+    // Other digests have threads of their own, which would be too many.
+    let is_alone = threads == 1 || middle.len() == 1;
+    if reading.side_by_side && reading.others.is_empty() && !is_alone {
+        let readers = threads.min(AT_ONCE);
+        read(&middle, readers, |work, relay| work.read_alone(relay));
     }
     outcomes
 }
 
-fn read_all(
-    reading: &Reading<'_>,
-    root: &Root,
-    files: &[FileAhead<'_>],
+/// What one reader does until no file is left.
+type WayOfReading = fn(&Work<'_>, &mut Relay<'_>);
+
+/// What the readers share.
+struct Work<'a> {
+    reading: &'a Reading<'a>,
+    root: &'a Root,
+    plan: &'a Plan<'a>,
+    files: &'a [FileAhead],
     readers: usize,
-    progress: &mut dyn Progress,
-) -> Vec<(usize, Outcome)> {
-    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let mut outcomes = Vec::with_capacity(files.len());
-    std::thread::scope(|scope| {
-        let (sender, receiver) = channel();
-        for _ in 0..readers.min(files.len()) {
-            let (next, mut relay) = (
-                &next,
-                Relay {
-                    stop: &stop,
+    next: AtomicUsize,
+    stop: AtomicBool,
+    /// On a disk with moving parts: whoever holds it reads, and nobody else.
+    turn: Mutex<()>,
+}
+
+impl Work<'_> {
+    fn run(&self, run: WayOfReading, progress: &mut dyn Progress) -> Vec<(usize, Outcome)> {
+        let mut outcomes = Vec::with_capacity(self.files.len());
+        std::thread::scope(|scope| {
+            let (sender, receiver) = channel();
+            for _ in 0..self.readers {
+                let mut relay = Relay {
+                    stop: &self.stop,
                     sender: sender.clone(),
                     bytes: 0,
                     batch: Vec::new(),
-                },
-            );
-            scope.spawn(move || {
-                let mut buffer = Buffer::default();
-                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let open = || root.read(file.raw);
-                    let outcome = reading.read(
-                        // Too small to be taken up again.
-                        "",
-                        open,
-                        Some(file.identity),
-                        file.task,
-                        &mut buffer,
-                        &mut relay,
-                    );
-                    let is_over = matches!(outcome, Outcome::Interrupted);
-                    relay.batch.push((file.place, outcome));
-                    if is_over {
-                        break;
-                    }
-                    relay.tell_at(BATCH);
-                }
-                relay.tell_at((0, 0));
-            });
-        }
-        drop(sender);
-        for (bytes, batch) in receiver {
-            progress.advance(bytes);
-            outcomes.extend(batch);
-            if progress.is_interrupted() {
-                stop.store(true, Ordering::Relaxed);
+                };
+                scope.spawn(move || {
+                    run(self, &mut relay);
+                    relay.tell_at((0, 0));
+                });
             }
+            drop(sender);
+            for (bytes, batch) in receiver {
+                progress.advance(bytes);
+                outcomes.extend(batch);
+                if progress.is_interrupted() {
+                    self.stop.store(true, Ordering::Relaxed);
+                }
+            }
+        });
+        outcomes
+    }
+
+    /// The next file nobody has taken, as long as nobody asked to stop.
+    fn next(&self) -> Option<&FileAhead> {
+        if self.stop.load(Ordering::Relaxed) {
+            return None;
         }
-    });
-    outcomes
+        self.files.get(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// What opens a file.
+    fn opening<'s>(
+        &'s self,
+        file: &FileAhead,
+        raw: &'s mut Vec<u8>,
+    ) -> impl FnOnce() -> io::Result<File> + use<'s> {
+        self.plan.path_into(file.number, raw);
+        || self.root.read(raw)
+    }
+
+    fn read_small(&self, relay: &mut Relay<'_>) {
+        let (mut batch, mut raw, mut buffer) = (Batch::default(), Vec::new(), Buffer::default());
+        let takes = |task| small_files::suits(task) && self.reading.others.is_empty();
+        loop {
+            let turn = (!self.reading.side_by_side)
+                .then(|| self.turn.lock().unwrap_or_else(PoisonError::into_inner));
+            while !batch.is_full()
+                && let Some(file) = self.next()
+            {
+                let open = self.opening(file, &mut raw);
+                let outcome = if takes(file.task) {
+                    relay.bytes += file.identity.size;
+                    batch.read(file.number, open, file.identity)
+                } else {
+                    let identity = Some(file.identity);
+                    let read = self
+                        .reading
+                        .read("", open, identity, file.task, &mut buffer, relay);
+                    Some(read)
+                };
+                relay
+                    .batch
+                    .extend(outcome.map(|outcome| (file.number, outcome)));
+            }
+            drop(turn);
+            if batch.is_empty() {
+                return;
+            }
+            relay.batch.extend(batch.hash(self.reading.engine.kernel));
+            relay.tell_at(BATCH);
+        }
+    }
+
+    fn read_alone(&self, relay: &mut Relay<'_>) {
+        let (mut buffer, mut raw) = (Buffer::default(), Vec::new());
+        let engine = Engine {
+            threads: 1,
+            memory: self.reading.engine.memory / self.readers.max(1) as u64,
+            ..self.reading.engine
+        };
+        let reading = Reading {
+            engine,
+            ..*self.reading
+        };
+        while let Some(file) = self.next() {
+            let open = self.opening(file, &mut raw);
+            let identity = Some(file.identity);
+            let outcome = reading.read("", open, identity, file.task, &mut buffer, relay);
+            relay.batch.push((file.number, outcome));
+            relay.tell_at(BATCH);
+        }
+    }
 }
 
 /// What a reader tells: bytes read, and what came of files.

@@ -9,7 +9,7 @@ fn key(byte: u8) -> ResumeKey {
 }
 
 fn identity() -> Identity {
-    Identity::of_metadata(&tempfile::tempfile().unwrap().metadata().unwrap())
+    Identity::of(&super::super::opening::stat(&tempfile::tempfile().unwrap()).unwrap())
 }
 
 fn state(pieces: u8) -> Midstate {

@@ -1,0 +1,129 @@
+//! Small files: as many as fit stand in memory together, and are hashed side by side.
+//!
+//! A file of a few thousand bytes is hashed in less time than it takes to open it, and alone it would leave most of a
+//! wide kernel's lanes empty.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+
+use rustix::fs::Stat;
+
+use crate::audit::inventory::Task;
+use crate::record::digest::Digest;
+
+use super::kernels::{Kernel, digests};
+use super::one_file::{Outcome, found_file, is_same, open_listed, read_error};
+use super::opening::Identity;
+
+/// When a batch is full: several files for each lane, and no more bytes than a processor keeps near.
+const FULL: (usize, usize) = (64, 512 << 10);
+
+/// Files that were read and are still to be hashed.
+#[derive(Default)]
+pub struct Batch {
+    memory: Vec<u8>,
+    filled: usize,
+    files: Vec<Held>,
+}
+
+struct Held {
+    number: usize,
+    bytes: Range<usize>,
+    before: Stat,
+}
+
+/// Whether a file that is to be read so can be part of a batch.
+pub fn suits(task: Task) -> bool {
+    task.whole && task.piece_size.is_none()
+}
+
+impl Batch {
+    /// Reads a file into the batch. Gives what came of it where that was nothing to hash. `listed`: what it was when
+    /// the folder was listed.
+    pub fn read(
+        &mut self,
+        number: usize,
+        open: impl FnOnce() -> io::Result<File>,
+        listed: Identity,
+    ) -> Option<Outcome> {
+        let (mut file, before) = match open_listed(open, listed) {
+            Ok(opened) => opened,
+            Err(outcome) => return Some(outcome),
+        };
+        let Ok(size) = usize::try_from(listed.size) else {
+            return Some(Outcome::Changed);
+        };
+        let bytes = self.filled..self.filled + size;
+        // One byte more than there is: what is read then says that there is no more.
+        if self.memory.len() <= bytes.end {
+            self.memory.resize(bytes.end + 1, 0);
+        }
+        let space = &mut self.memory[bytes.start..=bytes.end];
+        let read = match read_up_to(&mut file, space, size) {
+            Ok(read) => read,
+            Err((at, error)) => return Some(read_error(at as u64, &error)),
+        };
+        if read != size || !is_same(&file, &before) {
+            return Some(Outcome::Changed);
+        }
+        self.filled = bytes.end;
+        self.files.push(Held {
+            number,
+            bytes,
+            before,
+        });
+        None
+    }
+
+    /// Whether no more files should be read into it.
+    pub fn is_full(&self) -> bool {
+        self.files.len() >= FULL.0 || self.filled >= FULL.1
+    }
+
+    /// Whether there is nothing to hash.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Hashes all that was read, and gives what came of each file, by its number. The batch is empty then.
+    pub fn hash(&mut self, kernel: Kernel) -> impl Iterator<Item = (usize, Outcome)> {
+        let messages: Vec<&[u8]> = self
+            .files
+            .iter()
+            .map(|file| &self.memory[file.bytes.clone()])
+            .collect();
+        let digests: Vec<Digest> = digests(kernel, &messages);
+        self.filled = 0;
+        let files = std::mem::take(&mut self.files).into_iter().zip(digests);
+        files.map(|(held, digest)| {
+            let mut file = found_file(&held.before, held.bytes.len() as u64);
+            file.sha256 = Some(digest);
+            (held.number, Outcome::Read(Box::new(file)))
+        })
+    }
+}
+
+/// Reads until `size` bytes are there, or more, or the file ends. An error comes with the byte it was at.
+fn read_up_to(
+    file: &mut impl Read,
+    space: &mut [u8],
+    size: usize,
+) -> Result<usize, (usize, io::Error)> {
+    let mut filled = 0;
+    loop {
+        match file.read(&mut space[filled..]) {
+            Ok(0) => return Ok(filled),
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err((filled, error)),
+        }
+        // There was room for more, and it was not filled.
+        if filled >= size {
+            return Ok(filled);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
