@@ -74,6 +74,11 @@ impl Kernel {
         }
     }
 
+    /// Whether streams lie side by side in wide registers: more of them are faster than few.
+    pub fn is_wide(self) -> bool {
+        self.lanes() > 2
+    }
+
     fn usable() -> impl Iterator<Item = Self> {
         let fastest_first = [Self::Avx512, Self::ShaNi, Self::Avx2, Self::Plain];
         fastest_first.into_iter().filter(|kernel| kernel.is_here())
@@ -187,6 +192,23 @@ pub fn update_all(kernel: Kernel, streams: &mut [&mut Stream], data: &[&[u8]]) {
     run(kernel, lanes);
 }
 
+/// Feeds the same data to two streams. Where both are at the same place of a block, the SHA unit prepares the message
+/// schedule of each block (FIPS 180-4 §6.2.2, step 1) once for the two.
+pub fn update_both(kernel: Kernel, streams: [&mut Stream; 2], data: &[u8]) {
+    #[cfg(target_arch = "x86_64")]
+    if kernel.has_sha_unit() && streams[0].begun_bytes() == streams[1].begun_bytes() {
+        let [one, other] = streams;
+        one.take(data);
+        let blocks = other.take(data);
+        // SAFETY: the SHA unit is there.
+        return unsafe { x86::sha_ni::compress([&mut one.state, &mut other.state], [blocks]) };
+    }
+    for stream in streams {
+        let blocks = stream.take(data);
+        compress256(&mut stream.state, blocks);
+    }
+}
+
 /// The digest of each message, as many at once as the kernel has lanes. Lengths may differ.
 pub fn digests(kernel: Kernel, messages: &[&[u8]]) -> Vec<Digest> {
     let mut states = vec![INITIAL; messages.len()];
@@ -215,8 +237,7 @@ pub fn digests(kernel: Kernel, messages: &[&[u8]]) -> Vec<Digest> {
 
 /// The hash of a whole file and the hash of the piece that is being read, fed by one reading.
 ///
-/// Both take in the same blocks. The SHA unit prepares the message schedule of a block (FIPS 180-4 §6.2.2, step 1)
-/// once and serves the two in turns; without one they are hashed one after the other.
+/// Both take in the same blocks, see [`update_both`]; without a SHA unit they are hashed one after the other.
 pub struct Dual {
     kernel: Kernel,
     whole: Stream,
@@ -235,18 +256,7 @@ impl Dual {
 
     /// Feeds both.
     pub fn update(&mut self, data: &[u8]) {
-        #[cfg(target_arch = "x86_64")]
-        if self.kernel.has_sha_unit() && self.whole.begun_bytes() == self.piece.begun_bytes() {
-            self.whole.take(data);
-            let blocks = self.piece.take(data);
-            let states = [&mut self.whole.state, &mut self.piece.state];
-            // SAFETY: the SHA unit is there.
-            return unsafe { x86::sha_ni::compress(states, [blocks]) };
-        }
-        for stream in [&mut self.whole, &mut self.piece] {
-            let blocks = stream.take(data);
-            compress256(&mut stream.state, blocks);
-        }
+        update_both(self.kernel, [&mut self.whole, &mut self.piece], data);
     }
 
     /// The digest of the piece that ends here; the next one begins.

@@ -13,6 +13,7 @@ use crate::record::pieces::MIN_PIECE;
 use super::engine::Buffer;
 use super::job::Engine;
 use super::listing::ListedKind;
+use super::middle_files::{self, Row};
 use super::one_file::{Outcome, Reading};
 use super::opening::{Identity, Root};
 use super::plan::Plan;
@@ -86,10 +87,17 @@ pub fn read_ahead(
         work.read_small(relay)
     });
     // Other digests have threads of their own, which would be too many.
-    let is_alone = threads == 1 || middle.len() == 1;
-    if reading.side_by_side && reading.others.is_empty() && !is_alone {
-        let readers = threads.min(AT_ONCE);
-        read(&middle, readers, |work, relay| work.read_alone(relay));
+    if reading.side_by_side && reading.others.is_empty() && middle.len() > 1 {
+        let suits = |file: &FileAhead| middle_files::suits(reading.engine, file.task);
+        let (in_lanes, alone): (Vec<_>, Vec<_>) = middle.into_iter().partition(suits);
+        read(&in_lanes, threads.min(AT_ONCE), |work, relay| {
+            work.read_in_lanes(relay)
+        });
+        if threads > 1 {
+            read(&alone, threads.min(AT_ONCE), |work, relay| {
+                work.read_alone(relay)
+            });
+        }
     }
     outcomes
 }
@@ -186,6 +194,29 @@ impl Work<'_> {
                 return;
             }
             relay.batch.extend(batch.hash(self.reading.engine.kernel));
+            relay.tell_at(BATCH);
+        }
+    }
+
+    fn read_in_lanes(&self, relay: &mut Relay<'_>) {
+        let fair_share = self.files.len().div_ceil(self.readers.max(1));
+        let mut row = Row::new(self.reading.engine.kernel, fair_share);
+        let mut raw = Vec::new();
+        loop {
+            while !row.is_full()
+                && let Some(file) = self.next()
+            {
+                let open = self.opening(file, &mut raw);
+                let outcome = row.begin(file.number, open, file.identity, file.task);
+                relay
+                    .batch
+                    .extend(outcome.map(|outcome| (file.number, outcome)));
+            }
+            if row.is_empty() || relay.is_interrupted() {
+                return;
+            }
+            let over = row.turn(relay);
+            relay.batch.extend(over);
             relay.tell_at(BATCH);
         }
     }
