@@ -1,5 +1,6 @@
 //! Whether a bundle's entries are the ones its seal signed.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
@@ -9,6 +10,7 @@ use crate::record::digest::Digest;
 use crate::record::entry::{Entry, Item};
 use crate::record::event::{Action, Manifest};
 use crate::record::listing::Listing;
+use crate::record::path::PathText;
 use crate::record::pieces::root_of;
 use crate::record::tree::Tree;
 
@@ -145,20 +147,29 @@ impl<'bundle> SoundPieces<'bundle> {
 
 /// Names that another system would merge: equal after NFC and lower-casing.
 fn names_alike(bundle: &Bundle, findings: &mut Vec<Finding>) {
-    let mut seen = HashMap::new();
+    let mut seen: HashMap<Cow<'_, str>, &PathText> = HashMap::with_capacity(bundle.files.len());
     for entry in bundle.entries() {
-        let folded: String = entry
-            .path
-            .as_str()
-            .nfc()
-            .collect::<String>()
-            .to_lowercase()
-            .nfc()
-            .collect();
-        if let Some(other) = seen.insert(folded, &entry.path) {
+        if let Some(other) = seen.insert(folded(entry.path.as_str()), &entry.path) {
             findings.push(
                 Finding::of_entry(Code::NamesAlike, &entry.path).with(Detail::Other(other.clone())),
             );
         }
     }
+}
+
+fn folded(path: &str) -> Cow<'_, str> {
+    if !path.is_ascii() {
+        return Cow::Owned(
+            path.nfc()
+                .collect::<String>()
+                .to_lowercase()
+                .nfc()
+                .collect(),
+        );
+    }
+    // ASCII is its own NFC.
+    if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Owned(path.to_ascii_lowercase());
+    }
+    Cow::Borrowed(path)
 }

@@ -117,8 +117,11 @@ impl<'b> Camera<'_, 'b> {
         };
         let stat = stat_named(path).map_err(unseen)?;
         if file_type(&stat) != FileType::BlockDevice {
-            self.first
-                .keep_named(path.to_owned(), name.raw(), Identity::of(&stat));
+            self.first.keep_named(
+                path.to_owned(),
+                name.raw().into_owned(),
+                Identity::of(&stat),
+            );
         }
         let kind = match file_type(&stat) {
             FileType::RegularFile | FileType::BlockDevice => {
@@ -177,7 +180,7 @@ impl<'b> Camera<'_, 'b> {
             found.push(one);
             found.append(&mut inside);
         }
-        found.sort_by_cached_key(|found| found.path.raw());
+        found.sort_by_cached_key(|found| found.path.raw().into_owned());
         Ok(found)
     }
 

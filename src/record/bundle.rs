@@ -7,6 +7,7 @@ use std::fmt;
 use super::card::Card;
 use super::digest::Digest;
 use super::entry::{Entry, Item};
+use super::entry_text::write_in_file;
 use super::json::{FileForm, Json, Object};
 use super::key::KeyRecord;
 use super::link::Link;
@@ -134,10 +135,7 @@ impl Bundle {
                 }
                 form.close(']')
             }
-            "files" => write_items(
-                form,
-                self.files.iter().map(|item| Cow::Owned(item.to_json())),
-            ),
+            "files" => self.write_files(form),
             "keys" => write_items(form, self.keys.iter().map(|key| Cow::Owned(key.to_json()))),
             "timestamps" => write_items(
                 form,
@@ -164,6 +162,21 @@ impl Bundle {
                     .unwrap_or(&Json::Object(Object::new())),
             ),
         }
+    }
+
+    fn write_files<W: fmt::Write>(&self, form: &mut FileForm<W>) -> fmt::Result {
+        let mut text = String::new();
+        form.open('[')?;
+        for item in &self.files {
+            form.item()?;
+            text.clear();
+            if write_in_file(item, &mut text) {
+                form.written(&text)?;
+            } else {
+                form.value(&item.to_json())?;
+            }
+        }
+        form.close(']')
     }
 
     /// The seal and the head, as they stand on paper.

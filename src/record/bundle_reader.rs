@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::bundle::{Bundle, FORMAT, MAX_LINKS};
 use super::digest::{Digest, is_hex};
 use super::entry::{Item, MAX_ENTRIES};
+use super::entry_text::read_in_file;
 use super::json::{Comparison, Json, Malformed, Object, ParseError, Reader};
 use super::key::KeyRecord;
 use super::link::Link;
@@ -192,6 +193,18 @@ pub(super) fn read_items<T>(
     read: impl Fn(Json) -> Result<T, Malformed>,
     order: impl Fn(&T, &T) -> Option<&'static str>,
 ) -> Result<Vec<T>, ParseError> {
+    read_items_in_one_go(reader, name, limit, |_| None, read, order)
+}
+
+/// The same, where many items can be read without a value in between: `in_one_go` reads such a one.
+fn read_items_in_one_go<T>(
+    reader: &mut Reader<'_>,
+    name: &str,
+    limit: usize,
+    in_one_go: impl Fn(&mut Reader<'_>) -> Option<T>,
+    read: impl Fn(Json) -> Result<T, Malformed>,
+    order: impl Fn(&T, &T) -> Option<&'static str>,
+) -> Result<Vec<T>, ParseError> {
     let mut items: Vec<T> = Vec::new();
     reader.array(|reader| {
         let start = reader.position();
@@ -201,10 +214,15 @@ pub(super) fn read_items<T>(
                 &Malformed::new(format!("holds more than {limit} items")).within(name),
             ));
         }
-        let value = reader.value(name)?;
-        let item = read(value).map_err(|error| {
-            reader.refuse(start, &error.within(&format!("{name}[{}]", items.len())))
-        })?;
+        let item = match in_one_go(reader) {
+            Some(item) => item,
+            None => {
+                let value = reader.value(name)?;
+                read(value).map_err(|error| {
+                    reader.refuse(start, &error.within(&format!("{name}[{}]", items.len())))
+                })?
+            }
+        };
         if let Some(problem) = items.last().and_then(|last| order(last, &item)) {
             return Err(reader.refuse(start, &Malformed::new(problem)));
         }
@@ -216,21 +234,30 @@ pub(super) fn read_items<T>(
 
 fn read_files(reader: &mut Reader<'_>) -> Result<Vec<Item>, ParseError> {
     // Hidden entries have no path, so the order is that of the visible ones.
-    let last = RefCell::new(Vec::new());
+    let last: RefCell<Vec<u8>> = RefCell::default();
+    let follows = |item: &Item| {
+        let Some(raw) = item.entry().map(|entry| entry.path.raw()) else {
+            return true;
+        };
+        let mut last = last.borrow_mut();
+        let follows = last[..] < raw[..];
+        last.clear();
+        last.extend_from_slice(&raw);
+        follows
+    };
     let read = |json: Json| {
         let item = Item::from_json(json)?;
-        if let Some(entry) = item.entry() {
-            let raw = entry.path.raw();
-            if *last.borrow() >= raw {
-                return Err(
-                    Malformed::new("is not in ascending order of the raw paths").within("path")
-                );
-            }
-            last.replace(raw);
+        if follows(&item) {
+            Ok(item)
+        } else {
+            Err(Malformed::new("is not in ascending order of the raw paths").within("path"))
         }
-        Ok(item)
     };
-    let mut files = read_items(reader, "files", MAX_ENTRIES, read, |_, _| None)?;
+    let in_one_go = |reader: &mut Reader<'_>| {
+        reader.in_one_go(|text| read_in_file(text).filter(|written| follows(&written.value)))
+    };
+    let mut files =
+        read_items_in_one_go(reader, "files", MAX_ENTRIES, in_one_go, read, |_, _| None)?;
     files.shrink_to_fit();
     Ok(files)
 }

@@ -97,43 +97,70 @@ impl Salt {
 
 /// Lower-case hex of any bytes.
 pub fn hex_text(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| {
-            [
-                DIGITS[usize::from(byte >> 4)],
-                DIGITS[usize::from(byte & 15)],
-            ]
-        })
-        .map(char::from)
-        .collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    push_hex(bytes, &mut text);
+    text
 }
+
+/// Writes lower-case hex of any bytes behind `text`.
+pub(super) fn push_hex(bytes: &[u8], text: &mut String) {
+    for bytes in bytes.chunks(32) {
+        let digits = hex_digits(bytes);
+        // Hex digits are ASCII.
+        text.push_str(str::from_utf8(&digits[..bytes.len() * 2]).unwrap_or_default());
+    }
+}
+
+/// The hex digits of at most 32 bytes, and zeros behind them.
+pub(super) fn hex_digits(bytes: &[u8]) -> [u8; 64] {
+    let mut digits = [0; 64];
+    for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *pair = HEX[usize::from(*byte)];
+    }
+    digits
+}
+
+/// The two digits of each byte.
+const HEX: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
+
+/// What each hex digit stands for; more than 15 for what is none.
+const VALUES: [u8; 256] = {
+    let mut values = [0xFF; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let [high, low] = HEX[byte];
+        values[high as usize] = (byte >> 4) as u8;
+        values[low as usize] = (byte & 15) as u8;
+        byte += 1;
+    }
+    values
+};
 
 /// Whether a text is lower-case hex of `bytes` bytes.
 pub fn is_hex(text: &str, bytes: usize) -> bool {
-    text.len() == bytes * 2
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == bytes * 2 && text.bytes().all(|byte| VALUES[usize::from(byte)] < 16)
 }
 
 fn hex_bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if !is_hex(text, N) {
+    if text.len() != N * 2 {
         return None;
     }
-    let value = |byte: u8| {
-        if byte.is_ascii_digit() {
-            byte - b'0'
-        } else {
-            byte - b'a' + 10
-        }
-    };
-    let mut bytes = [0; N];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = value(pair[0]) << 4 | value(pair[1]);
+    let (mut bytes, mut all) = ([0; N], 0);
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().as_chunks().0) {
+        let [high, low] = pair.map(|digit: u8| VALUES[usize::from(digit)]);
+        all |= high | low;
+        *byte = high << 4 | low & 15;
     }
-    Some(bytes)
+    (all < 16).then_some(bytes)
 }
 
 #[cfg(test)]
@@ -150,6 +177,8 @@ mod tests {
         assert_eq!(Digest::parse(&digest.to_string()), Ok(digest));
         assert!(Digest::parse(&digest.to_string().to_uppercase()).is_err());
         assert!(Digest::parse("00").is_err());
+        assert!(Digest::parse(&"g0".repeat(32)).is_err());
+        assert_eq!(hex_text(&[0xA5; 33]), "a5".repeat(33));
         assert_eq!(digest.in_groups(2), "ba78 16bf");
     }
 }

@@ -1,6 +1,9 @@
 //! An entry: one file, folder, link or other thing of the exhibit.
 
+use std::fmt::Write;
+
 use super::digest::{Digest, Salt, is_hex};
+use super::entry_text;
 use super::json::{Json, Malformed, Object, canonical};
 use super::path::{PathText, TargetText};
 use super::pieces::Pieces;
@@ -129,7 +132,10 @@ impl Mode {
 
 impl std::fmt::Display for Mode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04o}", self.0)
+        let digit = |shift: u16| char::from(b'0' + ((self.0 >> shift) & 7) as u8);
+        [9, 6, 3, 0]
+            .into_iter()
+            .try_for_each(|shift| f.write_char(digit(shift)))
     }
 }
 
@@ -201,7 +207,11 @@ impl Entry {
 
     /// The leaf of the manifest's tree: SHA-256 of `0x00` and the canonical bytes.
     pub fn leaf(&self) -> Digest {
-        tree::leaf(canonical(&self.to_json()).as_bytes())
+        let mut text = String::with_capacity(512);
+        if !entry_text::write_canonical(self, &mut text) {
+            text = canonical(&self.to_json());
+        }
+        tree::leaf(text.as_bytes())
     }
 
     /// The names of the fields this version does not know.

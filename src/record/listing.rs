@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::digest::Digest;
+use super::digest::{Digest, hex_digits};
 use super::entry::Entry;
 
 /// ```text
@@ -30,35 +30,58 @@ impl<'a> Listing<'a> {
 
     /// The lines, raw paths in them: bytes, not text.
     pub fn lines(&self) -> impl Iterator<Item = Vec<u8>> {
-        let head = format!("# custody listing v1 salt={}\n", self.salt).into_bytes();
-        std::iter::once(head).chain(
-            self.entries
-                .iter()
-                .filter_map(|entry| Some(line(&entry.file()?.sha256, &entry.path.raw()))),
-        )
+        let line = |entry: &&Entry| {
+            let mut line = Vec::new();
+            push_line(&entry.file()?.sha256, &entry.path.raw(), &mut line);
+            Some(line)
+        };
+        std::iter::once(head(self.salt)).chain(self.entries.iter().filter_map(line))
     }
 
     /// SHA-256 of the whole text.
     pub fn digest(&self) -> Digest {
         let mut hasher = Sha256::new();
-        self.lines().for_each(|line| hasher.update(line));
+        let mut lines = head(self.salt);
+        for entry in &self.entries {
+            if let Some(facts) = entry.file() {
+                push_line(&facts.sha256, &entry.path.raw(), &mut lines);
+            }
+            if lines.len() > 1 << 14 {
+                hasher.update(&lines);
+                lines.clear();
+            }
+        }
+        hasher.update(&lines);
         Digest(hasher.finalize().into())
     }
 }
 
+fn head(salt: &str) -> Vec<u8> {
+    format!("# custody listing v1 salt={salt}\n").into_bytes()
+}
+
 /// One line, with coreutils' escaping: a backslash first where the name has `\`, LF or CR.
-fn line(digest: &Digest, raw: &[u8]) -> Vec<u8> {
-    let mut name = Vec::with_capacity(raw.len());
-    for &byte in raw {
-        match byte {
-            b'\\' => name.extend(b"\\\\"),
-            b'\n' => name.extend(b"\\n"),
-            b'\r' => name.extend(b"\\r"),
-            plain => name.push(plain),
-        }
+fn push_line(digest: &Digest, raw: &[u8], lines: &mut Vec<u8>) {
+    let is_escaped = |byte: &u8| matches!(byte, b'\\' | b'\n' | b'\r');
+    let has_escapes = raw.iter().any(is_escaped);
+    if has_escapes {
+        lines.push(b'\\');
     }
-    let mark: &[u8] = if name.len() > raw.len() { b"\\" } else { b"" };
-    [mark, digest.to_string().as_bytes(), b"  ", &name, b"\n"].concat()
+    lines.extend(hex_digits(&digest.0));
+    lines.extend(b"  ");
+    if has_escapes {
+        for &byte in raw {
+            match byte {
+                b'\\' => lines.extend(b"\\\\"),
+                b'\n' => lines.extend(b"\\n"),
+                b'\r' => lines.extend(b"\\r"),
+                plain => lines.push(plain),
+            }
+        }
+    } else {
+        lines.extend(raw);
+    }
+    lines.push(b'\n');
 }
 
 #[cfg(test)]
@@ -68,6 +91,11 @@ mod tests {
     #[test]
     fn escapes_as_coreutils_does() {
         let digest = Digest::of(b"");
+        let line = |digest: &Digest, raw: &[u8]| {
+            let mut line = Vec::new();
+            push_line(digest, raw, &mut line);
+            line
+        };
         assert_eq!(
             line(&digest, b"plain"),
             format!("{digest}  plain\n").as_bytes()

@@ -9,6 +9,7 @@ mod bundle_reader;
 pub mod card;
 pub mod digest;
 pub mod entry;
+mod entry_text;
 pub mod event;
 pub mod fields;
 pub mod identity;

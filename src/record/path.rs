@@ -1,5 +1,6 @@
 //! Names from evidence as text: one raw name, one text, and nothing in it that could forge a line on a screen.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::json::Malformed;
@@ -59,7 +60,7 @@ impl PathText {
     }
 
     /// The raw bytes, as the file system has them. Entries are sorted by these.
-    pub fn raw(&self) -> Vec<u8> {
+    pub fn raw(&self) -> Cow<'_, [u8]> {
         unescape(&self.0)
     }
 }
@@ -117,7 +118,7 @@ impl TargetText {
     }
 
     /// The raw bytes, as the file system has them.
-    pub fn raw(&self) -> Vec<u8> {
+    pub fn raw(&self) -> Cow<'_, [u8]> {
         unescape(&self.0)
     }
 }
@@ -130,6 +131,13 @@ fn not_canonical() -> Malformed {
 
 /// Writes raw bytes as text: UTF-8 stays readable, `%XX` stands for each byte of what is not plain.
 pub fn escape(raw: &[u8]) -> String {
+    // Nearly all names are plain ASCII, and stand for themselves.
+    if raw
+        .iter()
+        .all(|byte| matches!(byte, b' '..=b'~') && *byte != b'%')
+    {
+        return String::from_utf8_lossy(raw).into_owned();
+    }
     let mut text = String::with_capacity(raw.len());
     for chunk in raw.utf8_chunks() {
         for character in chunk.valid().chars() {
@@ -162,8 +170,11 @@ fn is_plain(character: char) -> bool {
 }
 
 /// The bytes a text stands for. What is no escape stands for itself: whoever reads encodes again and compares.
-fn unescape(text: &str) -> Vec<u8> {
+fn unescape(text: &str) -> Cow<'_, [u8]> {
     let bytes = text.as_bytes();
+    if !bytes.contains(&b'%') {
+        return Cow::Borrowed(bytes);
+    }
     let mut raw = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
@@ -183,7 +194,7 @@ fn unescape(text: &str) -> Vec<u8> {
             }
         }
     }
-    raw
+    Cow::Owned(raw)
 }
 
 /// Text that did not come through a path, made safe to print: controls, bidi marks and the like become `%XX`.
@@ -239,7 +250,7 @@ mod tests {
         #[test]
         fn one_raw_name_one_text(raw in proptest::collection::vec(1u8.., 1..60)) {
             if let Ok(path) = PathText::from_raw(&raw) {
-                prop_assert_eq!(path.raw(), raw);
+                prop_assert_eq!(&path.raw()[..], &raw);
                 prop_assert_eq!(PathText::parse(path.as_str()), Ok(path.clone()));
                 prop_assert!(path.as_str().chars().all(super::super::json::is_allowed));
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, Timelike, Utc};
 
 use super::json::{Json, Malformed};
 
@@ -33,24 +33,8 @@ impl Timestamp {
     /// # Errors
     /// Where the text is anything else.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        let wrong = || Malformed::new("must be a time of the form 2026-11-03T09:12:44Z");
-        let shape = b"dddd-dd-ddTdd:dd:ddZ";
-        let fits = text.len() == shape.len()
-            && text.bytes().zip(shape).all(|(byte, &form)| {
-                if form == b'd' {
-                    byte.is_ascii_digit()
-                } else {
-                    byte == form
-                }
-            });
-        if !fits {
-            return Err(wrong());
-        }
-        let number = |from: usize, to: usize| text[from..to].parse::<u32>().unwrap_or(u32::MAX);
-        NaiveDate::from_ymd_opt(number(0, 4) as i32, number(5, 7), number(8, 10))
-            .and_then(|day| day.and_hms_opt(number(11, 13), number(14, 16), number(17, 19)))
-            .map(|time: NaiveDateTime| Self(time.and_utc()))
-            .ok_or_else(wrong)
+        let second = text.strip_suffix('Z').and_then(second_of);
+        second.ok_or_else(|| Malformed::new("must be a time of the form 2026-11-03T09:12:44Z"))
     }
 
     /// The same day and time, so many years later; 28 February where 29 February is not there.
@@ -81,7 +65,53 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
+        f.write_str(str::from_utf8(&self.digits()).unwrap_or_default())?;
+        f.write_str("Z")
+    }
+}
+
+/// How a second is written; `d` is any digit.
+const SECOND: &[u8; 19] = b"dddd-dd-ddTdd:dd:dd";
+
+/// The second of this text, where it exists.
+fn second_of(text: &str) -> Option<Timestamp> {
+    let fits = |(byte, form): (u8, &u8)| match form {
+        b'd' => byte.is_ascii_digit(),
+        form => byte == *form,
+    };
+    if text.len() != SECOND.len() || !text.bytes().zip(SECOND).all(fits) {
+        return None;
+    }
+    let number = |from: usize, to: usize| {
+        let digits = text.as_bytes()[from..to].iter();
+        digits.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))
+    };
+    let day = NaiveDate::from_ymd_opt(number(0, 4).cast_signed(), number(5, 7), number(8, 10))?;
+    let time = day.and_hms_opt(number(11, 13), number(14, 16), number(17, 19))?;
+    Some(Timestamp(time.and_utc()))
+}
+
+impl Timestamp {
+    fn digits(self) -> [u8; 19] {
+        let mut text = *SECOND;
+        let mut put = |end: usize, mut number: u32| {
+            for place in text[..end]
+                .iter_mut()
+                .rev()
+                .take_while(|place| **place == b'd')
+            {
+                *place = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        };
+        // The year has four digits.
+        put(4, self.0.year().unsigned_abs());
+        put(7, self.0.month());
+        put(10, self.0.day());
+        put(13, self.0.hour());
+        put(16, self.0.minute());
+        put(19, self.0.second());
+        text
     }
 }
 
@@ -114,37 +144,39 @@ impl FileTime {
                 "must be a time of the form 2026-11-03T09:12:44Z or 2026-11-03T09:12:44.123456789Z",
             )
         };
-        let Some((second, fraction)) = text.split_once('.') else {
-            return Ok(Self {
-                second: Timestamp::parse(text).map_err(|_| wrong())?,
-                nanosecond: 0,
-            });
-        };
-        let digits = fraction
+        let (second, nanosecond) = match text
             .strip_suffix('Z')
-            .filter(|digits| digits.len() == 9 && digits.bytes().all(|b| b.is_ascii_digit()));
-        let nanosecond = digits
-            .and_then(|digits| digits.parse().ok())
-            .ok_or_else(wrong)?;
-        let time = Self {
-            second: Timestamp::parse(&format!("{second}Z")).map_err(|_| wrong())?,
-            nanosecond,
+            .ok_or_else(wrong)?
+            .split_at_checked(19)
+        {
+            Some((second, "")) => (second, 0),
+            // `.000000000` would be a second text for the same time.
+            Some((second, fraction)) => (
+                second,
+                nanosecond_of(fraction)
+                    .filter(|n| *n > 0)
+                    .ok_or_else(wrong)?,
+            ),
+            None => return Err(wrong()),
         };
-        // `.000000000` would be a second text for the same time.
-        if time.to_string() == text {
-            Ok(time)
-        } else {
-            Err(wrong())
-        }
+        let second = second_of(second).ok_or_else(wrong)?;
+        Ok(Self { second, nanosecond })
     }
+}
+
+/// Reads `.` and exactly nine digits.
+fn nanosecond_of(fraction: &str) -> Option<u32> {
+    let digits = fraction.strip_prefix('.')?;
+    let is_number = digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().ok())?
 }
 
 impl fmt::Display for FileTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let second = self.second.to_string();
+        f.write_str(str::from_utf8(&self.second.digits()).unwrap_or_default())?;
         match self.nanosecond {
-            0 => f.write_str(&second),
-            nanosecond => write!(f, "{}.{nanosecond:09}Z", &second[..19]),
+            0 => f.write_str("Z"),
+            nanosecond => write!(f, ".{nanosecond:09}Z"),
         }
     }
 }

@@ -208,11 +208,13 @@ fn copy(from: &Path, to: &Path) {
 /// Makes one thing by its rule; class `Thing` of `make.py` says which there are.
 fn make(stage: &Stage, rule: &Value) {
     let text = rule["path"].as_str().unwrap();
-    let raw = PathText::parse(text).unwrap().raw();
+    let text = PathText::parse(text).unwrap();
+    let raw = text.raw();
     let path = stage.path("").join(std::ffi::OsStr::from_bytes(&raw));
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     if let Some(target) = rule["link"].as_str() {
-        let raw = TargetText::parse(target).unwrap().raw();
+        let target = TargetText::parse(target).unwrap();
+        let raw = target.raw();
         symlink(std::ffi::OsStr::from_bytes(&raw), &path).unwrap();
     } else if rule["dir"] == true {
         fs::create_dir_all(&path).unwrap();

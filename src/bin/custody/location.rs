@@ -104,7 +104,7 @@ fn tops(bundle: &Bundle) -> BTreeSet<Vec<u8>> {
     };
     bundle
         .entries()
-        .map(|entry| first(entry.path.raw()))
+        .map(|entry| first(entry.path.raw().into_owned()))
         .collect()
 }
 

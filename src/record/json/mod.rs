@@ -16,6 +16,7 @@ mod value;
 mod writer;
 
 pub use parse_error::ParseError;
+pub(in crate::record) use reader::InOneGo;
 pub use reader::Reader;
 pub use value::{Json, Malformed, Object};
 pub use writer::{Comparison, FileForm, canonical, write_canonical};

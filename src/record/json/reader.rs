@@ -16,6 +16,16 @@ pub struct Reader<'text> {
     most: usize,
 }
 
+/// What was read in one go, from where a value begins.
+pub(in crate::record) struct InOneGo<T> {
+    /// What it is.
+    pub value: T,
+    /// How many bytes of the text.
+    pub bytes: usize,
+    /// How many values of the profile.
+    pub values: usize,
+}
+
 pub(super) type Read<T> = Result<T, ParseError>;
 
 impl<'text> Reader<'text> {
@@ -146,6 +156,22 @@ impl<'text> Reader<'text> {
         }
     }
 
+    /// Reads what stands here without making values of it, where `read` can; otherwise nothing was read, and it goes the
+    /// long way. `read` is given the text from here on, and answers for what it takes being within the profile.
+    pub(in crate::record) fn in_one_go<T>(
+        &mut self,
+        read: impl FnOnce(&'text str) -> Option<InOneGo<T>>,
+    ) -> Option<T> {
+        let read = read(&self.text[self.at..])?;
+        let values = self.values + read.values;
+        if values > self.most {
+            return None;
+        }
+        self.values = values;
+        self.at += read.bytes;
+        Some(read.value)
+    }
+
     /// From here on, at most so many values may follow: what stays in memory as values is to stay small.
     pub fn allow(&mut self, values: usize) {
         self.values = 0;
@@ -244,10 +270,8 @@ impl<'text> Reader<'text> {
 
     fn blanks(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
-        self.at += rest
-            .iter()
-            .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-            .count();
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        self.at += rest.iter().take_while(|byte| is_blank(byte)).count();
     }
 
     pub(super) fn peek(&self) -> Option<u8> {

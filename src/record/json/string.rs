@@ -18,13 +18,21 @@ impl Reader<'_> {
         let mut string = String::new();
         loop {
             let rest = &self.text[self.at..];
+            // Byte by byte: these two never stand within another character.
+            let is_end = |byte| matches!(byte, b'"' | b'\\');
             let plain = rest
-                .find(['"', '\\'])
+                .bytes()
+                .position(is_end)
                 .ok_or_else(|| self.error_at(self.text.len(), "a text does not end"))?;
             if string.len() + plain > limit {
                 return Err(self.error(&format!("this text has more than {limit} bytes")));
             }
-            for (offset, character) in rest[..plain].char_indices() {
+            // What is printable ASCII is allowed; that is nearly all there is.
+            let is_ascii = rest[..plain]
+                .bytes()
+                .all(|byte| matches!(byte, b' '..=b'~'));
+            let others = if is_ascii { "" } else { &rest[..plain] };
+            for (offset, character) in others.char_indices() {
                 if !is_allowed(character) || character == '\n' {
                     let code = character as u32;
                     return Err(self.error_at(

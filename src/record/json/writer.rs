@@ -165,6 +165,14 @@ impl<W: Write> FileForm<W> {
         }
     }
 
+    /// Writes a value that is at hand as it stands in the file, at the place where one is due.
+    ///
+    /// # Errors
+    /// Where the sink fails.
+    pub fn written(&mut self, text: &str) -> fmt::Result {
+        self.out.write_str(text)
+    }
+
     fn object(&mut self, object: &Object) -> fmt::Result {
         self.open('{')?;
         for (name, value) in object.iter() {
