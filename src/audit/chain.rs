@@ -1,5 +1,7 @@
 //! The record as a whole: every link, its signatures, its place, and who holds the exhibit in the end.
 
+use std::sync::Arc;
+
 use crate::record::bundle::Bundle;
 use crate::record::card::Expected;
 use crate::record::key::{KeyRecord, PublicKey};
@@ -17,7 +19,7 @@ use super::{links, manifest, time_stamp};
 /// A bundle that was judged: what was found, and who holds the exhibit.
 #[derive(Clone, Debug)]
 pub struct JudgedRecord {
-    bundle: Bundle,
+    bundle: Arc<Bundle>,
     findings: Vec<Finding>,
     custody: Custody,
     heads_met: Vec<u64>,
@@ -28,14 +30,16 @@ pub struct JudgedRecord {
 /// A bundle in whose record nothing differs. Only judging makes one, and only one of these can be extended.
 #[derive(Clone, Debug)]
 pub struct VerifiedChain {
-    bundle: Bundle,
+    bundle: Arc<Bundle>,
     custody: Custody,
     /// The roster that judged it, and judges what comes next.
     roster: Option<AtHand>,
 }
 
-/// Judges a bundle's record: links, signatures, signers, manifest. `expected` are heads known from outside.
-pub fn judge(bundle: Bundle, trust: &Trust, expected: &[Expected]) -> JudgedRecord {
+/// Judges a bundle's record: links, signatures, signers, manifest. `expected` are heads known from outside. A bundle
+/// that is shared can be used for something else in the meantime.
+pub fn judge(bundle: impl Into<Arc<Bundle>>, trust: &Trust, expected: &[Expected]) -> JudgedRecord {
+    let bundle = bundle.into();
     let (of_stamps, mut proven_times) = time_stamp::judge(&bundle, trust.time_roots());
     // What was stamped later showed nothing yet.
     proven_times.retain(|time| trust.as_of().is_none_or(|as_of| time.at <= as_of));
@@ -178,7 +182,7 @@ impl VerifiedChain {
             .iter()
             .any(|link| link.hash() == stamp.link)
         {
-            self.bundle.add_time_stamp(stamp);
+            Arc::make_mut(&mut self.bundle).add_time_stamp(stamp);
         }
         self
     }
@@ -188,7 +192,7 @@ impl VerifiedChain {
     /// # Errors
     /// Gives the findings where the link does not belong there.
     pub fn extend(self, link: Link, keys: &[PublicKey]) -> Result<Self, Vec<Finding>> {
-        let mut bundle = self.bundle;
+        let mut bundle = Arc::unwrap_or_clone(self.bundle);
         bundle.chain.push(link);
         keys.iter()
             .for_each(|key| bundle.add_key(KeyRecord::of(*key)));

@@ -24,7 +24,7 @@ pub fn judge(bundle: &Bundle) -> Vec<Finding> {
         judge_subject(bundle, &mut findings);
     }
     judge_pieces(bundle, &mut findings);
-    names_alike(bundle, &mut findings);
+    findings.extend(names_alike(bundle));
     findings
 }
 
@@ -146,7 +146,8 @@ impl<'bundle> SoundPieces<'bundle> {
 }
 
 /// Names that another system would merge: equal after NFC and lower-casing.
-fn names_alike(bundle: &Bundle, findings: &mut Vec<Finding>) {
+pub fn names_alike(bundle: &Bundle) -> Vec<Finding> {
+    let mut findings = Vec::new();
     let mut seen: HashMap<Cow<'_, str>, &PathText> = HashMap::with_capacity(bundle.files.len());
     for entry in bundle.entries() {
         if let Some(other) = seen.insert(folded(entry.path.as_str()), &entry.path) {
@@ -155,6 +156,7 @@ fn names_alike(bundle: &Bundle, findings: &mut Vec<Finding>) {
             );
         }
     }
+    findings
 }
 
 fn folded(path: &str) -> Cow<'_, str> {

@@ -77,12 +77,16 @@ impl Listing {
 
     /// Lists the folder of this raw path below the root, and all below it.
     pub fn below(root: &Root, raw: &[u8], threads: usize) -> Self {
-        let queue = Queue::with(raw);
+        let first = Folder::list(root, raw, &mut Self::buffer());
+        let below: Vec<_> = first.folders().collect();
+        let threads = threads.min(below.len());
+        let queue = Queue::with(below);
         let mut folders = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads.max(1))
+            let others: Vec<_> = (1..threads)
                 .map(|_| scope.spawn(|| queue.work(root)))
                 .collect();
             let mut folders = queue.work(root);
+            folders.push(first);
             for other in others {
                 match other.join() {
                     Ok(more) => folders.extend(more),
@@ -324,12 +328,9 @@ struct Waiting {
 }
 
 impl Queue {
-    fn with(first: &[u8]) -> Self {
+    fn with(folders: Vec<Vec<u8>>) -> Self {
         Self {
-            state: Mutex::new(Waiting {
-                folders: vec![first.to_vec()],
-                busy: 0,
-            }),
+            state: Mutex::new(Waiting { folders, busy: 0 }),
             changed: Condvar::new(),
         }
     }

@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use custody::audit::chain::{JudgedRecord, judge};
 use custody::audit::comparison::Comparison;
@@ -42,14 +43,20 @@ pub fn open(
     expected: &[Expected],
     memory: Use,
 ) -> anyhow::Result<Opened> {
-    let path = bundle_of(named);
-    let bundle = load(&path).map_err(|error| not_found(named, error))?;
+    let Loaded { path, bundle } = read(named)?;
     let mut record = judge(bundle, trust, expected);
-    // As of a time that was named, only what was named counts.
-    if memory == Use::Compare && trust.as_of().is_none() {
-        record = world.memory.judge(&world.console, record);
+    if memory == Use::Compare {
+        record = recalled(world, record, trust);
     }
     Ok(Opened { path, record })
+}
+
+/// The record, held against what this machine has seen. As of a time that was named, only what was named counts.
+fn recalled(world: &World, record: JudgedRecord, trust: &Trust) -> JudgedRecord {
+    match trust.as_of() {
+        None => world.memory.judge(&world.console, record),
+        Some(_) => record,
+    }
 }
 
 /// Where nothing is found, says where it was looked for.
@@ -91,6 +98,52 @@ pub struct Checked {
     pub evidence: Option<String>,
 }
 
+/// A bundle that is read, and not judged yet: that can be done while the evidence is read.
+pub struct Loaded {
+    /// Where it is.
+    pub path: PathBuf,
+    pub bundle: Arc<Bundle>,
+}
+
+/// Reads a bundle, or the one beside the evidence that was named.
+pub fn read(named: &Path) -> anyhow::Result<Loaded> {
+    let path = bundle_of(named);
+    let bundle = load(&path).map_err(|error| not_found(named, error))?;
+    let bundle = Arc::new(bundle);
+    Ok(Loaded { path, bundle })
+}
+
+/// Fewer entries are judged sooner than a thread has begun.
+const MANY_ENTRIES: usize = 500;
+
+impl Loaded {
+    /// Looks at what is wanted while the record is judged, and reports.
+    pub fn check(
+        self,
+        world: &World,
+        trust: &Trust,
+        expected: &[Expected],
+        wanted: Wanted<'_>,
+    ) -> anyhow::Result<Checked> {
+        let Self { path, bundle } = self;
+        let judge = || judge(Arc::clone(&bundle), trust, expected);
+        if bundle.files.len() < MANY_ENTRIES {
+            let record = recalled(world, judge(), trust);
+            return check(world, Opened { path, record }, trust, wanted);
+        }
+        let (record, examined) = std::thread::scope(|scope| {
+            let judging = scope.spawn(judge);
+            let examined = Examined::of(world, &path, &bundle, wanted);
+            let record = judging
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (record, examined)
+        });
+        drop(bundle);
+        report(recalled(world, record, trust), trust, examined?)
+    }
+}
+
 /// Looks at what is wanted, and reports.
 pub fn check(
     world: &World,
@@ -98,35 +151,66 @@ pub fn check(
     trust: &Trust,
     wanted: Wanted<'_>,
 ) -> anyhow::Result<Checked> {
-    let (named, selection, full) = match wanted {
-        Wanted::Record => {
-            return Ok(Checked {
-                report: Report::of_record(opened.record, trust, time_of(trust)?),
-                evidence: None,
-            });
-        }
-        Wanted::Evidence {
+    let examined = Examined::of(world, &opened.path, opened.record.bundle(), wanted)?;
+    report(opened.record, trust, examined)
+}
+
+/// The evidence that was looked at, where there was some to look at.
+struct Examined {
+    source: Source,
+    inventory: Inventory,
+    selection: Selection,
+    full: bool,
+}
+
+impl Examined {
+    fn of(
+        world: &World,
+        path: &Path,
+        bundle: &Bundle,
+        wanted: Wanted<'_>,
+    ) -> anyhow::Result<Option<Self>> {
+        let Wanted::Evidence {
             named,
             selection,
             full,
-        } => (named, selection, full),
-    };
-    let Some(source) = evidence_of(&opened.path, opened.record.bundle(), named)? else {
+        } = wanted
+        else {
+            return Ok(None);
+        };
+        let Some(source) = evidence_of(path, bundle, named)? else {
+            return Ok(None);
+        };
+        refuse_bundle(path, &source)?;
+        let inventory = look(world, bundle, &source, &selection, full)?;
+        Ok(Some(Self {
+            source,
+            inventory,
+            selection,
+            full,
+        }))
+    }
+}
+
+fn report(
+    record: JudgedRecord,
+    trust: &Trust,
+    examined: Option<Examined>,
+) -> anyhow::Result<Checked> {
+    let now = time_of(trust)?;
+    let Some(examined) = examined else {
         return Ok(Checked {
-            report: Report::of_record(opened.record, trust, time_of(trust)?),
+            report: Report::of_record(record, trust, now),
             evidence: None,
         });
     };
-    refuse_bundle(&opened.path, &source)?;
-    let inventory = look(world, opened.record.bundle(), &source, &selection, full)?;
-    let mut report = Report::of_evidence(
-        opened.record,
-        &inventory,
-        &selection,
+    let Examined {
+        source,
+        inventory,
+        selection,
         full,
-        trust,
-        time_of(trust)?,
-    );
+    } = examined;
+    let mut report = Report::of_evidence(record, &inventory, &selection, full, trust, now);
     report.evidence.by_name = matches!(source, Source::Parts(_));
     Ok(Checked {
         report,

@@ -331,7 +331,7 @@ fn unread(inventory: &Inventory) -> Vec<String> {
 
 /// Names that would merge on another system are both sealed; whoever seals should know.
 fn warn_alike(world: &World, bundle: &custody::record::bundle::Bundle) {
-    for finding in custody::audit::manifest::judge(bundle) {
+    for finding in custody::audit::manifest::names_alike(bundle) {
         world
             .console
             .warn(&format!("{}: {}", place(&finding), sentence(&finding)));

@@ -12,7 +12,7 @@ use custody::report::{json, result, verification};
 
 use super::verify_many;
 use crate::arguments::Verify;
-use crate::check::{Wanted, check, open};
+use crate::check::{Wanted, read};
 use crate::fault::{fault, fault_with, refused};
 use crate::memory::Use;
 use crate::world::World;
@@ -34,8 +34,8 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     let expected = expected.collect::<anyhow::Result<Vec<Expected>>>()?;
     let selection =
         Selection::of(&arguments.only).map_err(|error| fault(format!("--only: {error}")))?;
-    let opened = open(world, &arguments.bundle, &trust, &expected, Use::Compare)?;
-    let unused = selection.unused(opened.record.bundle().entries().map(|entry| &entry.path));
+    let loaded = read(&arguments.bundle)?;
+    let unused = selection.unused(loaded.bundle.entries().map(|entry| &entry.path));
     if !unused.is_empty() {
         return Err(fault_with(
             format!(
@@ -45,7 +45,7 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
             "patterns are held against the path in the list, from its first folder on: `photos`, `photos/*.jpg`, `**/*.jpg`",
         ));
     }
-    let bundle_name = custody::evidence::shown(&opened.path);
+    let bundle_name = custody::evidence::shown(&loaded.path);
     let wanted = if arguments.record_only {
         Wanted::Record
     } else {
@@ -55,7 +55,7 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
             full: arguments.full,
         }
     };
-    let checked = check(world, opened, &trust, wanted)?;
+    let checked = loaded.check(world, &trust, &expected, wanted)?;
     if world.console.is_json() {
         world.console.print(&json::report(&checked.report));
     } else if world.console.is_quiet() {

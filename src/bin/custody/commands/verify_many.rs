@@ -11,7 +11,7 @@ use custody::report::{json, result};
 
 use super::verify;
 use crate::arguments::Verify;
-use crate::check::{Wanted, check, open};
+use crate::check::{Wanted, read};
 use crate::console::error_document;
 use crate::fault::{fault, fault_with, sentence_of};
 use crate::location::bundle_of;
@@ -104,7 +104,7 @@ fn one(
     trust: &Trust,
     bundle: &Path,
 ) -> anyhow::Result<(u8, String, String)> {
-    let opened = open(world, bundle, trust, &[], Use::Compare)?;
+    let loaded = read(bundle)?;
     let wanted = if arguments.record_only {
         Wanted::Record
     } else {
@@ -114,7 +114,7 @@ fn one(
             full: arguments.full,
         }
     };
-    let report = check(world, opened, trust, wanted)?.report;
+    let report = loaded.check(world, trust, &[], wanted)?.report;
     Ok((
         report.exit_code(),
         result::lines(&report).join(" "),
