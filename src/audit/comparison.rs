@@ -1,12 +1,11 @@
 //! Evidence against manifest: what was found against what was sealed.
 
-use std::collections::HashMap;
-
 use crate::record::bundle::Bundle;
 use crate::record::digest::Digest;
 use crate::record::entry::{Entry, FileFacts, Kind};
 use crate::record::path::PathText;
 
+use super::by_path::ByPath;
 use super::finding::{Code, Detail, Finding};
 use super::inventory::{Found, FoundFile, FoundKind, Inventory, Task};
 use super::manifest::SoundPieces;
@@ -17,7 +16,7 @@ use super::selection::Selection;
 pub struct Comparison<'bundle> {
     bundle: &'bundle Bundle,
     selection: &'bundle Selection,
-    entries: HashMap<&'bundle str, &'bundle Entry>,
+    entries: ByPath<'bundle, Entry>,
     pieces: SoundPieces<'bundle>,
     full: bool,
 }
@@ -45,7 +44,7 @@ impl<'bundle> Comparison<'bundle> {
         let entry = self
             .bundle
             .single_file()
-            .or_else(|| self.entries.get(path.as_str()).copied());
+            .or_else(|| self.entries.get(path.as_str()));
         let Some(entry) = entry else {
             // What is not listed may be a file that was moved; among hidden ones, nobody could tell.
             let is_compared = self.selection.is_all() && !self.bundle.has_hidden();
@@ -71,7 +70,7 @@ impl<'bundle> Comparison<'bundle> {
         let compared = inventory
             .found
             .iter()
-            .filter(|found| is_single || self.entries.contains_key(found.path.as_str()));
+            .filter(|found| is_single || self.entries.get(found.path.as_str()).is_some());
         let sizes = compared.filter_map(|found| match &found.kind {
             FoundKind::File(file) if file.sha256.is_some() || file.pieces.is_some() => {
                 Some(file.bytes)
@@ -94,7 +93,7 @@ impl<'bundle> Comparison<'bundle> {
             }
             return findings;
         }
-        let found: HashMap<&str, &Found> = inventory
+        let found: ByPath<'_, Found> = inventory
             .found
             .iter()
             .map(|found| (found.path.as_str(), found))
@@ -108,8 +107,8 @@ impl<'bundle> Comparison<'bundle> {
                 compare_entry(pieces, entry, found, &mut findings);
             } else if matches!(entry.kind, Kind::Unreadable { .. }) {
                 findings.push(sealed_unread(entry));
-            } else if let Some(folder) = above(&entry.path)
-                .find(|folder| found.get(folder).is_some_and(|found| is_unread(found)))
+            } else if let Some(folder) =
+                above(&entry.path).find(|folder| found.get(folder).is_some_and(is_unread))
             {
                 // What is in a folder that cannot be read is not missing: nobody could look.
                 let reason = format!("its folder {folder} could not be read");
@@ -133,7 +132,7 @@ impl<'bundle> Comparison<'bundle> {
                 })
         };
         let unlisted = inventory.found.iter().filter(|found| {
-            selection.is_all() && !sealed.contains_key(found.path.as_str()) && !may_be_sealed(found)
+            selection.is_all() && sealed.get(found.path.as_str()).is_none() && !may_be_sealed(found)
         });
         moved::pair(missing, unlisted.collect(), &mut findings);
         if left_out > 0 {

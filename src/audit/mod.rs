@@ -3,6 +3,7 @@
 //! Judging never fails. What does not hold is a [`finding::Finding`]; all of them together with what was looked at
 //! are a [`report::Report`]. No file is opened here, nothing is printed, and time is an argument.
 
+mod by_path;
 pub mod chain;
 pub mod comparison;
 pub mod custody;
