@@ -21,7 +21,7 @@ use super::listing::{ListedKind, Listing, in_words};
 use super::one_file::{Outcome, Reading, seek_size};
 use super::opening::{Identity, Root, file_type, read_named, stat_named};
 use super::partial_seal::PartialSeal;
-use super::plan::{Plan, Planned, text_of};
+use super::plan::{Plan, Planned, longest_below, text_of};
 use super::progress::Progress;
 use super::second_look::FirstLook;
 use super::side_by_side::read_ahead;
@@ -173,7 +173,13 @@ impl<'b> Camera<'_, 'b> {
             if matches!(one.kind, FoundKind::Dir) {
                 let prefix = [&one.path.raw()[..], b"/"].concat();
                 match Root::open(part) {
-                    Ok(root) => inside = self.folder(root, &prefix)?,
+                    Ok(root) => {
+                        inside = self.folder(root, &prefix)?;
+                        // That it could not be read to its end is said of the folder itself.
+                        if inside.first().is_some_and(|first| first.path == one.path) {
+                            one = inside.remove(0);
+                        }
+                    }
                     Err(error) => one.kind = self.unreadable(&one.path, in_words(&error)),
                 }
             }
@@ -186,7 +192,7 @@ impl<'b> Camera<'_, 'b> {
 
     fn folder(&mut self, root: Root, prefix: &[u8]) -> Taken<Vec<Found>> {
         let reading = self.reading(root.device());
-        let listing = Listing::of(&root, reading.at_once());
+        let listing = Listing::of(&root, b"", longest_below(prefix), reading.at_once());
         let plan = Plan::of(&listing, prefix, self.look.task)?;
         self.foresee(&root, &plan)?;
         let mut found = Vec::with_capacity(plan.things.len() + 1);
@@ -195,21 +201,22 @@ impl<'b> Camera<'_, 'b> {
             let kind = self.unreadable(&path, reason.to_owned());
             found.push(Found { path, kind });
         }
-        let mut ahead = read_ahead(&reading, &root, &plan, self.progress);
+        let ahead = read_ahead(&reading, &root, &plan, self.progress);
         if self.progress.is_interrupted() {
             return Err(InventoryError::Interrupted);
         }
         let mut raw = Vec::new();
-        for (number, planned) in plan.things.iter().enumerate() {
+        for (planned, ahead) in plan.things.into_iter().zip(ahead) {
             let path = &planned.path;
             let kind = match planned.kind {
-                ListedKind::File { identity, names } => match ahead[number].take() {
+                ListedKind::File { identity, names } => match ahead {
                     Some(outcome) => self.settle(path, outcome)?,
                     None => {
-                        plan.path_into(number, &mut raw);
+                        raw.clear();
+                        listing.path_into(planned.place, &mut raw);
                         let open = || root.read(&raw);
                         let listed = (*identity, *names);
-                        self.listed_file(&reading, open, planned, listed)?
+                        self.listed_file(&reading, open, &planned, listed)?
                     }
                 },
                 ListedKind::Dir => match planned.unread {
@@ -228,8 +235,10 @@ impl<'b> Camera<'_, 'b> {
                 ListedKind::Special(special) => FoundKind::Special(*special),
                 ListedKind::Unreadable(reason) => self.unreadable(path, reason.to_string()),
             };
-            let path = path.clone();
-            found.push(Found { path, kind });
+            found.push(Found {
+                path: planned.path,
+                kind,
+            });
         }
         let threads = reading.at_once();
         self.first

@@ -70,17 +70,13 @@ pub struct Place {
 }
 
 impl Listing {
-    /// Lists a folder and all below it, as many folders at once as there are to be `threads`.
-    pub fn of(root: &Root, threads: usize) -> Self {
-        Self::below(root, &[], threads)
-    }
-
-    /// Lists the folder of this raw path below the root, and all below it.
-    pub fn below(root: &Root, raw: &[u8], threads: usize) -> Self {
-        let first = Folder::list(root, raw, &mut Self::buffer());
+    /// Lists the folder of this raw path below the root, and all below it; the root itself by the empty path. As many
+    /// folders are listed at once as there are to be `threads`. Paths longer than `longest` are not listed.
+    pub fn of(root: &Root, raw: &[u8], longest: usize, threads: usize) -> Self {
+        let first = Folder::list(root, raw, longest, &mut Self::buffer());
         let below: Vec<_> = first.folders().collect();
         let threads = threads.min(below.len());
-        let queue = Queue::with(below);
+        let queue = Queue::with(below, longest);
         let mut folders = std::thread::scope(|scope| {
             let others: Vec<_> = (1..threads)
                 .map(|_| scope.spawn(|| queue.work(root)))
@@ -162,13 +158,19 @@ impl Listing {
 }
 
 impl Folder {
-    /// Lists one folder.
-    pub fn list(root: &Root, raw: &[u8], buffer: &mut Vec<u8>) -> Self {
+    /// Lists one folder. Where a path in it is longer than `longest`, the folder counts as one that cannot be read.
+    pub fn list(root: &Root, raw: &[u8], longest: usize, buffer: &mut Vec<u8>) -> Self {
         let mut draft = Draft::default();
-        let unread = root
+        let read = root
             .folder(raw)
             .and_then(|folder| Ok(draft.read(folder.as_fd(), buffer.spare_capacity_mut())?));
-        draft.finish(raw, unread.err().map(|error| in_words(&error)))
+        let length = |thing: &Thing| raw.len() + 1 + usize::from(thing.length);
+        let mut unread = read.err().map(|error| in_words(&error));
+        if draft.things.iter().any(|thing| length(thing) > longest) {
+            draft = Draft::default();
+            unread = Some(in_words(&Errno::NAMETOOLONG.into()));
+        }
+        draft.finish(raw, unread)
     }
 
     /// Its raw path below the folder that is listed.
@@ -317,6 +319,7 @@ fn kind_of(folder: impl AsFd + Copy, name: &std::ffi::CStr, kind: FileType) -> L
 
 /// The folders that are still to be listed, by whoever has nothing else to do.
 struct Queue {
+    longest: usize,
     state: Mutex<Waiting>,
     changed: Condvar,
 }
@@ -328,8 +331,9 @@ struct Waiting {
 }
 
 impl Queue {
-    fn with(folders: Vec<Vec<u8>>) -> Self {
+    fn with(folders: Vec<Vec<u8>>, longest: usize) -> Self {
         Self {
+            longest,
             state: Mutex::new(Waiting { folders, busy: 0 }),
             changed: Condvar::new(),
         }
@@ -361,7 +365,7 @@ impl Queue {
         let mut buffer = Listing::buffer();
         let mut listed = Vec::new();
         while let Some(raw) = self.take() {
-            let folder = Folder::list(root, &raw, &mut buffer);
+            let folder = Folder::list(root, &raw, self.longest, &mut buffer);
             let mut waiting = self.lock();
             waiting.folders.extend(folder.folders());
             waiting.busy -= 1;

@@ -17,6 +17,9 @@ use super::opening::{Identity, file_type, stat};
 use super::partial_seal::{self, PartialSeal};
 use super::progress::Progress;
 
+/// Things that are opened at once on a disk without moving parts, whatever the number of processors.
+const AT_ONCE: usize = 16;
+
 /// How files are read.
 #[derive(Clone, Copy)]
 pub struct Reading<'a> {
@@ -43,10 +46,11 @@ pub enum Outcome {
 }
 
 impl Reading<'_> {
-    /// How many folders may be looked at at once.
+    /// How many folders may be listed, and small files opened, at once. A disk without moving parts has them sooner when
+    /// it is asked for many; one with moving parts does not.
     pub fn at_once(&self) -> usize {
         if self.side_by_side {
-            self.engine.threads
+            AT_ONCE.max(self.engine.threads)
         } else {
             1
         }

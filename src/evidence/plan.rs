@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::audit::inventory::Task;
-use crate::record::path::PathText;
+use crate::record::path::{MAX_PATH, PathText};
 
 use super::inventory_error::InventoryError;
 use super::listing::{ListedKind, Listing, Place};
@@ -19,7 +19,8 @@ pub struct Plan<'l> {
 
 /// One thing that was listed.
 pub struct Planned<'l> {
-    place: Place,
+    /// Where it stands in the listing.
+    pub place: Place,
     /// Where it stands in the exhibit.
     pub path: PathText,
     /// What it is.
@@ -74,6 +75,11 @@ impl<'l> Plan<'l> {
         raw.clear();
         self.listing.path_into(self.things[number].place, raw);
     }
+}
+
+/// The longest raw path below a folder that can be recorded where `prefix` stands before it.
+pub fn longest_below(prefix: &[u8]) -> usize {
+    MAX_PATH.saturating_sub(prefix.len())
 }
 
 /// The text of a raw path.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::listing::{Folder, Listing};
 use super::opening::{Identity, Root, stat_named};
+use super::plan::longest_below;
 
 /// What was seen at the first look.
 #[derive(Default)]
@@ -22,6 +23,8 @@ struct SeenFolder {
     root: Root,
     prefix: Vec<u8>,
     listing: Listing,
+    /// The longest path below the folder that is listed.
+    longest: usize,
     /// How many folders may be looked at at once.
     threads: usize,
 }
@@ -35,6 +38,7 @@ impl FirstLook {
     /// Keeps in mind what is in a folder. `threads`: how many of its folders may be looked at at once.
     pub fn keep_folder(&mut self, root: Root, prefix: Vec<u8>, listing: Listing, threads: usize) {
         self.folders.push(SeenFolder {
+            longest: longest_below(&prefix),
             root,
             prefix,
             listing,
@@ -92,10 +96,10 @@ impl SeenFolder {
             .folders()
             .get(next.fetch_add(1, Ordering::Relaxed))
         {
-            let now = Folder::list(&self.root, before.raw(), &mut buffer);
+            let now = Folder::list(&self.root, before.raw(), self.longest, &mut buffer);
             before.compare(&now, &mut |raw, is_new_folder| {
                 if is_new_folder {
-                    let below = Listing::below(&self.root, &raw, 1);
+                    let below = Listing::of(&self.root, &raw, self.longest, 1);
                     for place in below.in_order() {
                         let mut path = Vec::new();
                         below.path_into(place, &mut path);
@@ -135,7 +139,7 @@ mod tests {
         for threads in [1, 4] {
             let mut first = FirstLook::default();
             let root = Root::open(place.path()).unwrap();
-            let listing = Listing::of(&root, threads);
+            let listing = Listing::of(&root, b"", 100, threads);
             first.keep_folder(root, b"E/".to_vec(), listing, threads);
             assert_eq!(first.changed(), Vec::<Vec<u8>>::new());
             if threads == 1 {

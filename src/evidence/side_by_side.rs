@@ -20,7 +20,7 @@ use super::plan::Plan;
 use super::progress::Progress;
 use super::small_files::{self, Batch};
 
-/// Small files that are read at once from a disk without moving parts, whatever the number of processors.
+/// The most middle files, or rows of them, that are read at once.
 const AT_ONCE: usize = 16;
 
 /// The longest file that is read by one processor beside others.
@@ -82,8 +82,7 @@ pub fn read_ahead(
         }
     };
     let threads = reading.engine.threads.max(1);
-    let many = if reading.side_by_side { AT_ONCE } else { 1 };
-    read(&small, many.max(threads), |work, relay| {
+    read(&small, reading.at_once().max(threads), |work, relay| {
         work.read_small(relay)
     });
     // Other digests have threads of their own, which would be too many.

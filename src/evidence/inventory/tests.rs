@@ -86,3 +86,41 @@ fn an_interrupted_look_gives_nothing() {
     let taken = take(&source, &look, &mut Quiet(&flag));
     assert!(matches!(taken, Err(InventoryError::Interrupted)));
 }
+
+#[test]
+fn a_path_too_long_to_be_recorded_hides_nothing_else() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("file"), "text").unwrap();
+    let name = "d".repeat(200);
+    let mut folder = rustix::fs::open(
+        place.path(),
+        rustix::fs::OFlags::PATH,
+        rustix::fs::Mode::empty(),
+    )
+    .unwrap();
+    for _ in 0..25 {
+        rustix::fs::mkdirat(&folder, &name, 0o755.into()).unwrap();
+        folder = rustix::fs::openat(
+            &folder,
+            &name,
+            rustix::fs::OFlags::PATH,
+            rustix::fs::Mode::empty(),
+        )
+        .unwrap();
+    }
+    let flag = AtomicBool::new(false);
+    let look = Look {
+        task: &|_, bytes| Some(task(bytes)),
+        engine: Engine::of_this_machine(),
+        others: &[],
+        unread: Unread::Note,
+    };
+    let source = Source::Folder(place.path().to_owned());
+    let found = take(&source, &look, &mut Quiet(&flag)).unwrap().found;
+    // Twenty folders have paths of at most 4096 bytes; what is in the last of them has longer ones.
+    assert_eq!(found.len(), 21);
+    assert!(
+        matches!(&found[19].kind, FoundKind::Unreadable { reason } if reason == "file name too long")
+    );
+    assert!(matches!(found[20].kind, FoundKind::File(_)));
+}

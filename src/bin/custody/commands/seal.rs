@@ -100,6 +100,9 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     let bundle = sealing
         .seal(&inventory, &keys.signers())
         .map_err(unsigned)?;
+    let has_unread = !unread(&inventory).is_empty();
+    // A million entries need not stand in memory three times.
+    drop(inventory);
     // From here on it is a matter of moments, and nothing is to be left half-done.
     world.interrupt.during(|_| create(&output, &bundle))?;
     resumption::end(world, &output, partial);
@@ -117,10 +120,10 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
             sentence(finding)
         ));
     }
-    let exit = match (differing.is_empty(), unread(&inventory).is_empty()) {
+    let exit = match (differing.is_empty(), has_unread) {
         (false, _) => 1,
-        (true, false) => 3,
-        (true, true) => 0,
+        (true, true) => 3,
+        (true, false) => 0,
     };
     tell(world, &output, &bundle, &own.identity, exit);
     if arguments.reread && differing.is_empty() {

@@ -14,7 +14,6 @@ use super::verify_many;
 use crate::arguments::Verify;
 use crate::check::{Wanted, read};
 use crate::fault::{fault, fault_with, refused};
-use crate::memory::Use;
 use crate::world::World;
 use crate::{time_roots, trust};
 

@@ -15,7 +15,6 @@ use crate::check::{Wanted, read};
 use crate::console::error_document;
 use crate::fault::{fault, fault_with, sentence_of};
 use crate::location::bundle_of;
-use crate::memory::Use;
 use crate::time_roots;
 use crate::world::World;
 
