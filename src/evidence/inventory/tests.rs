@@ -114,6 +114,7 @@ fn a_path_too_long_to_be_recorded_hides_nothing_else() {
         engine: Engine::of_this_machine(),
         others: &[],
         unread: Unread::Note,
+        partial: None,
     };
     let source = Source::Folder(place.path().to_owned());
     let found = take(&source, &look, &mut Quiet(&flag)).unwrap().found;
