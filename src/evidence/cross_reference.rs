@@ -1,11 +1,12 @@
 //! Digests beside SHA-256, to compare with what other tools print. Never relied on.
 
-use md5::Md5;
 use sha1::Sha1;
 use sha2::Sha512;
 use sha2::digest::DynDigest;
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha3::Sha3_256;
+
+use super::md5::Md5;
 
 /// A digest that is computed beside SHA-256.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,7 +59,7 @@ impl CrossReference {
     /// A hasher that goes on from [`OtherHasher::state`]; `None` where that is no state of this digest.
     pub(super) fn hasher_from(self, state: &[u8]) -> Option<Box<dyn OtherHasher>> {
         match self {
-            Self::Md5 => revive::<Md5>(state),
+            Self::Md5 => Some(Box::new(Md5::revive(state)?)),
             Self::Sha1 => revive::<Sha1>(state),
             Self::Sha3_256 => revive::<Sha3_256>(state),
             Self::Sha512 => revive::<Sha512>(state),
@@ -67,12 +68,26 @@ impl CrossReference {
 }
 
 /// A digest on its way that can be written down.
-pub(super) trait OtherHasher: DynDigest + Send {
-    /// Its state, as its library writes it.
+pub(super) trait OtherHasher: Send {
+    /// Takes in more bytes.
+    fn update(&mut self, data: &[u8]);
+
+    /// The digest of all that was taken in.
+    fn finalize(self: Box<Self>) -> Vec<u8>;
+
+    /// Its state, as [`CrossReference::hasher_from`] reads it.
     fn state(&self) -> Vec<u8>;
 }
 
 impl<H: DynDigest + SerializableState + Send> OtherHasher for H {
+    fn update(&mut self, data: &[u8]) {
+        DynDigest::update(self, data);
+    }
+
+    fn finalize(self: Box<Self>) -> Vec<u8> {
+        DynDigest::finalize(self).into_vec()
+    }
+
     fn state(&self) -> Vec<u8> {
         self.serialize().to_vec()
     }

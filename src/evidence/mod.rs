@@ -21,6 +21,7 @@ pub mod kernels;
 pub mod key_file;
 mod key_file_error;
 pub mod listing;
+mod md5;
 mod middle_files;
 pub mod midstate;
 pub mod new_file;

@@ -172,6 +172,10 @@ impl Predicate for Event {
         &self.by
     }
 
+    fn has_witnesses(&self) -> bool {
+        !self.witness_keys.is_empty()
+    }
+
     fn place(&self) -> Place {
         Place {
             seq: self.seq,

@@ -198,7 +198,7 @@ impl<P: Predicate> Link<P> {
     pub fn signers(&self) -> Vec<(Digest, Party)> {
         let by = self.content.by();
         // Most links have no witness, and need not be read again for that.
-        if !self.text.contains("\"witnesses\":") {
+        if !self.content.has_witnesses() {
             return by.key.map(|key| (key, by.clone())).into_iter().collect();
         }
         let witnesses = self

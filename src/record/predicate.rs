@@ -18,6 +18,9 @@ pub trait Predicate: Sized {
     /// Who signed, as recorded.
     fn by(&self) -> &Party;
 
+    /// Whether anybody signed with them.
+    fn has_witnesses(&self) -> bool;
+
     /// Where in its chain the link says it stands.
     fn place(&self) -> Place;
 }

@@ -62,6 +62,11 @@ impl Predicate for Version {
         &self.by
     }
 
+    fn has_witnesses(&self) -> bool {
+        // Versions are few: whether they have any is looked up where it is asked.
+        true
+    }
+
     fn place(&self) -> Place {
         self.place
     }
