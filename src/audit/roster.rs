@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::record::digest::Digest;
 use crate::record::link::Link;
 use crate::record::member::Member;
+use crate::record::predicate::Predicate;
 use crate::record::roster;
 use crate::record::roster_version::{Terms, Version};
 use crate::record::time::Timestamp;
@@ -165,7 +166,7 @@ fn judge_succession(before: &Terms, link: &Link<Version>, report: &mut impl FnMu
     if !next.contains(&by) {
         report(Rule::NotNext(by));
     }
-    let signers: Vec<Digest> = link.signers().into_iter().map(|(key, _)| key).collect();
+    let signers = link.content().required_keys();
     let signers = signers.iter().filter(|key| next.contains(key));
     let people = People::of(&before.members).count(signers);
     if people < before.threshold {

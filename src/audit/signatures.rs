@@ -34,8 +34,7 @@ impl Keys {
         link: &Link<P>,
         findings: &mut Vec<Finding>,
     ) {
-        let mut required: Vec<Digest> = link.signers().into_iter().map(|(key, _)| key).collect();
-        required.sort_unstable();
+        let required = link.content().required_keys();
         let mut report =
             |code, key: Digest| findings.push(Finding::of_link(code, place).with(Detail::Key(key)));
         let message = link.signed_bytes();

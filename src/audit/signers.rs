@@ -60,7 +60,7 @@ impl<'trust> Signers<'trust> {
             let signer = self
                 .keys
                 .entry(key)
-                .or_insert((place, party.name.clone(), 0));
+                .or_insert_with(|| (place, party.name.clone(), 0));
             signer.2 += 1;
             let Some(roster) = self.trust.roster() else {
                 continue;

@@ -3,7 +3,7 @@
 use super::digest::Digest;
 use super::fields::{EVENT, own_fields};
 use super::json::{Json, Malformed, Object};
-use super::predicate::{Place, Predicate};
+use super::predicate::{Place, Predicate, witness_keys_of};
 use super::shape::check_fields;
 use super::time::{Timestamp, Zone};
 
@@ -172,8 +172,8 @@ impl Predicate for Event {
         &self.by
     }
 
-    fn has_witnesses(&self) -> bool {
-        !self.witness_keys.is_empty()
+    fn witness_keys(&self) -> &[Digest] {
+        &self.witness_keys
     }
 
     fn place(&self) -> Place {
@@ -237,25 +237,10 @@ impl Event {
             zone: predicate
                 .text("zone")
                 .and_then(|text| Zone::parse(text).ok()),
-            witness_keys: objects("witnesses")
-                .filter_map(|witness| digest_at(witness, "key"))
-                .collect(),
+            witness_keys: witness_keys_of(predicate),
             seals: objects("seals").map(seal).collect(),
         };
         Ok((event, unknown))
-    }
-
-    /// The keys that must sign: each once, in ascending order.
-    pub fn required_keys(&self) -> Vec<Digest> {
-        let mut keys: Vec<Digest> = self
-            .by
-            .key
-            .into_iter()
-            .chain(self.witness_keys.iter().copied())
-            .collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
     }
 }
 

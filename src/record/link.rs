@@ -198,7 +198,7 @@ impl<P: Predicate> Link<P> {
     pub fn signers(&self) -> Vec<(Digest, Party)> {
         let by = self.content.by();
         // Most links have no witness, and need not be read again for that.
-        if !self.content.has_witnesses() {
+        if self.content.witness_keys().is_empty() {
             return by.key.map(|key| (key, by.clone())).into_iter().collect();
         }
         let witnesses = self

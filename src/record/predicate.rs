@@ -18,11 +18,32 @@ pub trait Predicate: Sized {
     /// Who signed, as recorded.
     fn by(&self) -> &Party;
 
-    /// Whether anybody signed with them.
-    fn has_witnesses(&self) -> bool;
+    /// The keys of witnesses, who must sign, too.
+    fn witness_keys(&self) -> &[Digest];
+
+    /// The keys that must sign: each once, in ascending order.
+    fn required_keys(&self) -> Vec<Digest> {
+        let by = self.by().key.into_iter();
+        let mut keys: Vec<Digest> = by.chain(self.witness_keys().iter().copied()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
 
     /// Where in its chain the link says it stands.
     fn place(&self) -> Place;
+}
+
+/// The keys of the witnesses in a predicate whose fields were checked.
+pub(super) fn witness_keys_of(predicate: &Object) -> Vec<Digest> {
+    let witnesses = predicate.get("witnesses").and_then(Json::as_array);
+    let witnesses = witnesses
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Json::as_object);
+    witnesses
+        .filter_map(|witness| Digest::parse(witness.text("key")?).ok())
+        .collect()
 }
 
 /// Where in its chain a link says it stands.

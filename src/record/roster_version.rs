@@ -5,7 +5,7 @@ use super::event::Party;
 use super::json::{Json, Malformed, Object};
 use super::link::Link;
 use super::member::Member;
-use super::predicate::{Place, Predicate};
+use super::predicate::{Place, Predicate, witness_keys_of};
 use super::roster_fields::{OPTIONAL, ROSTER};
 use super::shape::check_fields;
 use super::time::Timestamp;
@@ -24,6 +24,7 @@ pub struct Version {
     pub by: Party,
     /// What it says.
     pub terms: Terms,
+    witness_keys: Vec<Digest>,
     place: Place,
 }
 
@@ -53,6 +54,7 @@ impl Predicate for Version {
             at: at.map_err(|error| error.within("at"))?,
             by: Party::of(by.unwrap_or(&empty)),
             terms: Terms::of(predicate)?,
+            witness_keys: witness_keys_of(predicate),
             place: Place::of(predicate),
         };
         Ok((version, unknown))
@@ -62,9 +64,8 @@ impl Predicate for Version {
         &self.by
     }
 
-    fn has_witnesses(&self) -> bool {
-        // Versions are few: whether they have any is looked up where it is asked.
-        true
+    fn witness_keys(&self) -> &[Digest] {
+        &self.witness_keys
     }
 
     fn place(&self) -> Place {

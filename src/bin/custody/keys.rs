@@ -4,6 +4,7 @@ use custody::record::digest::Digest;
 use custody::record::event::{Event, Party};
 use custody::record::json::Object;
 use custody::record::key::Signer;
+use custody::record::predicate::Predicate;
 use custody::report::layout::key;
 
 use crate::fault::{fault, fault_with};
