@@ -46,6 +46,12 @@ impl VerifiedChain {
         predicate
     }
 
+    /// When the last event was signed, by its signer's clock.
+    pub fn last_signed(&self) -> Timestamp {
+        let chain = &self.bundle().chain;
+        chain[chain.len() - 1].event().at
+    }
+
     /// What a renewal covers that comes next: all links, and all time stamps the bundle has now.
     pub fn covers(&self) -> Object {
         next_covers(self.bundle())

@@ -6,6 +6,7 @@
 mod by_path;
 pub mod chain;
 pub mod comparison;
+pub mod completeness;
 pub mod custody;
 pub mod extension;
 pub mod finding;
@@ -17,6 +18,8 @@ pub mod merging;
 pub mod moved;
 mod people;
 pub mod physical;
+pub mod privacy;
+pub mod profile;
 pub mod proven_time;
 pub mod relation;
 mod renewal;

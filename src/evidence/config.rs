@@ -16,6 +16,7 @@ use crate::record::time::Zone;
 /// default = "Ines-Kaya"
 /// zone = "+04:00"
 /// place = "North River, evidence room 2"
+/// profile = "generic"
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
@@ -25,6 +26,8 @@ pub struct Config {
     pub zone: Option<Zone>,
     /// Where new links are made.
     pub place: Option<String>,
+    /// The profile that new links are held against where no other is named.
+    pub profile: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -33,6 +36,7 @@ struct ConfigFile {
     default: Option<Spanned<String>>,
     zone: Option<Spanned<String>>,
     place: Option<Spanned<String>>,
+    profile: Option<Spanned<String>>,
 }
 
 impl Config {
@@ -61,6 +65,16 @@ impl Config {
                 return Err(refuse("place", place, problem));
             }
             config.place = Some(place.get_ref().clone());
+        }
+        if let Some(profile) = &file.profile {
+            if !is_name(profile.get_ref()) {
+                return Err(refuse(
+                    "profile",
+                    profile,
+                    format!("names nothing: {NAMES}"),
+                ));
+            }
+            config.profile = Some(profile.get_ref().clone());
         }
         Ok((config, file.default.map(|name| name.span())))
     }

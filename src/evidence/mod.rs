@@ -40,6 +40,7 @@ mod pkcs8_pem;
 mod plan;
 pub mod private_file;
 pub mod private_half;
+pub mod profile_file;
 pub mod progress;
 pub mod resume_key;
 mod ring;

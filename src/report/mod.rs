@@ -7,6 +7,7 @@
 pub mod card;
 pub mod comparison;
 pub mod fork;
+pub mod gaps;
 pub mod json;
 pub mod layout;
 pub mod log;

@@ -11,7 +11,7 @@ use super::layout::{
 };
 use super::sentences::{existed, place, sentence};
 use super::verification::holder;
-use super::{result, whereabouts};
+use super::{gaps, result, whereabouts};
 
 /// Remarks before the rest is only counted.
 const ROWS: usize = 8;
@@ -40,6 +40,11 @@ pub fn text(report: &Report) -> String {
     text.push_str(&section("THE COURT STILL HAS TO CONFIRM"));
     text.push_str(&to_confirm(report));
     text.push_str(&remarks(report));
+    let reasons = gaps::reasons(report);
+    if !reasons.is_empty() {
+        text.push_str(&section("NOT RECORDED, AND WHY (as recorded)"));
+        text.push_str(&reasons);
+    }
     text.push_str(&rule());
     let card = report.record.bundle().card();
     text.push_str(&format!("  Record code  {}\n", card.head.in_groups(8)));
@@ -244,7 +249,7 @@ fn remarks(report: &Report) -> String {
     for finding in findings.iter().take(ROWS) {
         let place = place(finding);
         let colon = if place.is_empty() { "" } else { ": " };
-        let more = correction(report, finding);
+        let more = correction(report, finding) + &gaps::late_reason(report, finding);
         text.push_str(&paragraph(
             "  - ",
             "    ",

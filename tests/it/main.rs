@@ -26,6 +26,7 @@ mod mirrors;
 mod own_keys;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
+mod profiles;
 mod properties;
 mod real_image;
 mod renew;

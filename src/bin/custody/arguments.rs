@@ -137,6 +137,12 @@ pub struct Sheet {
     /// Print an empty form, to be filled in
     #[arg(long)]
     pub print_sheet: bool,
+    /// What the entry must say before it is signed: generic, az, or a file of your own; none for nothing
+    #[arg(long, value_name = "NAME|FILE")]
+    pub profile: Option<String>,
+    /// Why there is no value for a field; can be given several times
+    #[arg(long, value_name = "FIELD=REASON")]
+    pub not_recorded: Vec<String>,
 }
 
 /// Who signs.

@@ -14,7 +14,7 @@ use custody::report::json::document_text;
 use serde::Serialize;
 
 use crate::arguments::{Colour, Global};
-use crate::fault::{hint_of, sentence_of};
+use crate::fault::{hint_of, missing_of, sentence_of};
 
 /// Where words go.
 pub struct Console {
@@ -32,6 +32,9 @@ struct ErrorDocument {
     error: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    /// What a profile asks for, where nothing was signed for want of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<String>,
 }
 
 impl Console {
@@ -121,13 +124,16 @@ impl Console {
 
     /// The error that ended the work.
     pub fn fail(&self, error: &anyhow::Error) {
+        if self.json {
+            return self.print(&error_document(error));
+        }
         self.fail_with(sentence_of(error), hint_of(error));
     }
 
     /// The same, in words that are already there.
     pub fn fail_with(&self, error: String, hint: Option<String>) {
         if self.json {
-            return self.print(&error_text(error, hint));
+            return self.print(&error_text(error, hint, Vec::new()));
         }
         let hint = hint
             .map(|hint| format!("\nhint: {hint}"))
@@ -138,15 +144,16 @@ impl Console {
 
 /// An error as the document that `--json` prints.
 pub fn error_document(error: &anyhow::Error) -> String {
-    error_text(sentence_of(error), hint_of(error))
+    error_text(sentence_of(error), hint_of(error), missing_of(error))
 }
 
-fn error_text(error: String, hint: Option<String>) -> String {
+fn error_text(error: String, hint: Option<String>, missing: Vec<String>) -> String {
     document_text(&ErrorDocument {
         format: "custody-error/v1",
         exit: 2,
         error,
         hint,
+        missing,
     })
 }
 

@@ -19,10 +19,12 @@ use custody::evidence::ssh_agent::AgentError;
 use custody::record::link::SignError;
 
 /// A sentence and a hint.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Fault {
-    message: String,
-    hint: Option<String>,
+    pub message: String,
+    pub hint: Option<String>,
+    /// The fields that were missing, where that is why.
+    pub missing: Vec<String>,
 }
 
 impl fmt::Display for Fault {
@@ -37,7 +39,7 @@ impl std::error::Error for Fault {}
 pub fn fault(message: impl Into<String>) -> anyhow::Error {
     Fault {
         message: message.into(),
-        hint: None,
+        ..Fault::default()
     }
     .into()
 }
@@ -47,6 +49,7 @@ pub fn fault_with(message: impl Into<String>, hint: impl Into<String>) -> anyhow
     Fault {
         message: message.into(),
         hint: Some(hint.into()),
+        ..Fault::default()
     }
     .into()
 }
@@ -100,6 +103,14 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
         ];
         hints.into_iter().flatten().next()
     })
+}
+
+/// The fields that were missing, where that is why.
+pub fn missing_of(error: &anyhow::Error) -> Vec<String> {
+    let fault = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<Fault>());
+    fault.map(|fault| fault.missing.clone()).unwrap_or_default()
 }
 
 /// The whole error as one sentence.

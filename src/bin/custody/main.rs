@@ -5,10 +5,12 @@ mod arguments;
 #[cfg(feature = "net")]
 mod authority;
 mod bar;
+mod blank_sheet;
 mod chance;
 mod check;
 mod clock;
 mod commands;
+mod complete;
 mod console;
 mod extend;
 mod fault;

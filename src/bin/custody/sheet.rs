@@ -4,28 +4,33 @@ use std::io::Read;
 use std::path::Path;
 
 use custody::evidence::shown;
-use custody::record::fields::{EVENT, own_fields};
 use custody::record::json::{Json, Object, is_field_name, refusal_of};
-use custody::record::shape::{Field, Kind, Shape};
 use custody::report::layout::safe;
 use toml::Value;
 
 use crate::arguments::Sheet;
+use crate::complete::add_reasons;
 use crate::fault::{fault, fault_with, refused};
 
 /// The most bytes a sheet may have.
 const MAX_SHEET: u64 = 1 << 20;
 
 /// What the program fills in itself, whatever the sheet says.
-const COMPUTED: [&str; 9] = [
+pub const COMPUTED: [&str; 9] = [
     "action", "at", "by", "chain", "covers", "manifest", "checked", "outcome", "unread",
 ];
 
 /// The fields of the sheet that was named; none where none was.
 pub fn read(sheet: &Sheet, action: &str) -> anyhow::Result<Object> {
-    let Some(path) = &sheet.sheet else {
-        return Ok(Object::new());
+    let mut fields = match &sheet.sheet {
+        None => Object::new(),
+        Some(path) => fields_in(path, action)?,
     };
+    add_reasons(&mut fields, &sheet.not_recorded)?;
+    Ok(fields)
+}
+
+fn fields_in(path: &Path, action: &str) -> anyhow::Result<Object> {
     let fields = read_file(path)?;
     let fixed = ["case", "exhibit"]
         .into_iter()
@@ -168,71 +173,4 @@ fn to_json(place: &str, field: &str, value: Value) -> anyhow::Result<Json> {
             Json::Object(object)
         }
     })
-}
-
-/// An empty sheet for an action, each field with what it means.
-pub fn blank(action: &str) -> String {
-    let mut text = format!(
-        "# The record of: {action}\n\
-         # Take away the # before a line, and fill it in. Leave out what does not apply.\n\
-         # What should be known and is not goes under notRecorded, with the reason.\n\
-         # Times are UTC: \"2026-11-03T09:12:44Z\". Everything written here is signed, and stays.\n\n"
-    );
-    let fields: Vec<&Field> = EVENT
-        .iter()
-        .chain(own_fields(action).unwrap_or_default())
-        .filter(|field| !COMPUTED.contains(&field.name) && !matches!(field.kind, Kind::Open))
-        // The other side of a hand-over comes from --to.
-        // Case and exhibit were fixed by the seal.
-        .filter(|field| action == "seal" || !matches!(field.name, "case" | "exhibit"))
-        .filter(|field| field.name != "to" || matches!(action, "return" | "dispose"))
-        .collect();
-    // In TOML, plain values of the top level must come before the first table.
-    for field in fields.iter().filter(|field| !is_table(&field.kind)) {
-        text.push_str(&plain_line(field));
-    }
-    text.push_str("\n# by: what the identity does not say of the signer\n#[by]\n#rank = \"\"\n#badge = \"\"\n");
-    for field in fields.iter().filter(|field| is_table(&field.kind)) {
-        text.push_str(&format!("\n# {}: {}\n", field.name, field.meaning));
-        table_lines(field.name, &field.kind, &mut text);
-    }
-    text
-}
-
-fn is_table(kind: &Kind) -> bool {
-    match kind {
-        Kind::Object(_) => true,
-        Kind::List(kind) => is_table(kind),
-        _ => false,
-    }
-}
-
-fn plain_line(field: &Field) -> String {
-    let empty = match field.kind {
-        Kind::Integer | Kind::IntegerOrText | Kind::Offset => "0",
-        Kind::List(_) | Kind::Ascending(_) => "[\"\"]",
-        _ => "\"\"",
-    };
-    let must = if field.required {
-        " (must be there)"
-    } else {
-        ""
-    };
-    format!("#{} = {empty}    # {}{must}\n", field.name, field.meaning)
-}
-
-fn table_lines(name: &str, kind: &Kind, text: &mut String) {
-    let (shape, line) = match kind {
-        Kind::Object(shape) => (shape, format!("#[{name}]\n")),
-        Kind::List(Kind::Object(shape)) => (shape, format!("#[[{name}]]\n")),
-        _ => return,
-    };
-    let Shape(fields) = shape;
-    text.push_str(&line);
-    for field in fields.iter().filter(|field| !is_table(&field.kind)) {
-        text.push_str(&plain_line(field));
-    }
-    for field in fields.iter().filter(|field| is_table(&field.kind)) {
-        table_lines(&format!("{name}.{}", field.name), &field.kind, text);
-    }
 }

@@ -13,16 +13,18 @@ use custody::report::sentences::{place, sentence};
 use custody::report::{result, verification};
 
 use crate::arguments::Receive;
+use crate::blank_sheet::blank;
 use crate::check::{Wanted, check, open};
 use crate::fault::fault_with;
 use crate::identity::must_choose;
 use crate::memory::Use;
 use crate::world::World;
-use crate::{clock, extend, sheet, trust};
+use crate::{clock, complete, extend, sheet, trust};
 
 pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
     if arguments.sheet.print_sheet {
-        world.console.print(&sheet::blank("receipt"));
+        let profile = complete::profile(world, arguments.sheet.profile.as_deref())?;
+        world.console.print(&blank("receipt", profile.as_ref()));
         return Ok(0);
     }
     let trust = trust::of_reader(world, &[])?;
@@ -49,6 +51,13 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
         failed: Vec::new(),
     };
     let rehearsed = with_outcome(predicate.clone(), "refused", &nothing);
+    extend::admit(&chain, &rehearsed, &own.identity.party())?;
+    let profile = complete::check(
+        world,
+        &arguments.sheet,
+        &predicate,
+        Some(chain.last_signed()),
+    )?;
     let keys = extend::unlock(world, &chain, &rehearsed, &own)?;
 
     let wanted = Wanted::Evidence {
@@ -79,6 +88,8 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
     };
     predicate.set("at", clock::now()?.to_json());
     let predicate = with_outcome(predicate, outcome, &found(&done.report, &differing));
+    // Whether the evidence was at hand is known only now; where it was not, nothing was read.
+    complete::demand(profile.as_ref(), &predicate)?;
     // What differs is on record now, and still differs; what nobody confirmed or looked at stays open. That the exhibit
     // was in transit is over.
     let open = |finding: &Finding| {

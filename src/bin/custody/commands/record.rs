@@ -1,18 +1,19 @@
 //! `custody record`: every other act.
 
 use custody::audit::selection::Selection;
-use custody::record::json::Json;
+use custody::record::json::{Json, Object};
 use custody::report::layout::{count, party, safe};
 
 use super::receive::{differing, found, show};
 use super::release::receiver;
 use crate::arguments::Record;
+use crate::blank_sheet::blank;
 use crate::check::{Wanted, check, open};
 use crate::fault::{fault, fault_with};
 use crate::identity::must_choose;
 use crate::memory::Use;
 use crate::world::World;
-use crate::{clock, extend, sheet, trust};
+use crate::{clock, complete, extend, sheet, trust};
 
 /// Acts in which nothing is read.
 const WITHOUT_CHECK: [&str; 5] = ["correct", "renew", "return", "dispose", "takeover"];
@@ -20,7 +21,8 @@ const WITHOUT_CHECK: [&str; 5] = ["correct", "renew", "return", "dispose", "take
 pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
     let action = arguments.action.as_str();
     if arguments.sheet.print_sheet {
-        world.console.print(&sheet::blank(action));
+        let profile = complete::profile(world, arguments.sheet.profile.as_deref())?;
+        world.console.print(&blank(action, profile.as_ref()));
         return Ok(0);
     }
     if arguments.evidence.is_some() && WITHOUT_CHECK.contains(&action) {
@@ -58,6 +60,20 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
     if action == "renew" {
         predicate.set("covers", Json::Object(chain.covers()));
     }
+    extend::admit(&chain, &predicate, &own.identity.party())?;
+    let mut expected = predicate.clone();
+    if arguments.evidence.is_some() {
+        expected.set(
+            "checked",
+            Json::Object(Object::new().with("mode", Json::text("full"))),
+        );
+    }
+    complete::check(
+        world,
+        &arguments.sheet,
+        &expected,
+        Some(chain.last_signed()),
+    )?;
     let keys = extend::unlock(world, &chain, &predicate, &own)?;
     let mut exit = 0;
     if let Some(evidence) = &arguments.evidence {

@@ -8,16 +8,18 @@ use custody::record::json::Json;
 use custody::report::layout::{key, party, safe};
 
 use crate::arguments::Release;
+use crate::blank_sheet::blank;
 use crate::check::open;
 use crate::fault::{fault, fault_with};
 use crate::identity::must_choose;
 use crate::memory::Use;
 use crate::world::World;
-use crate::{clock, extend, sheet, trust};
+use crate::{clock, complete, extend, sheet, trust};
 
 pub fn run(world: &World, arguments: &Release) -> anyhow::Result<u8> {
     if arguments.sheet.print_sheet {
-        world.console.print(&sheet::blank("release"));
+        let profile = complete::profile(world, arguments.sheet.profile.as_deref())?;
+        world.console.print(&blank("release", profile.as_ref()));
         return Ok(0);
     }
     let opened = open(
@@ -43,6 +45,12 @@ pub fn run(world: &World, arguments: &Release) -> anyhow::Result<u8> {
     )?;
     let mut predicate = chain.next("release", &own.identity.party(), clock::now()?, &fields);
     predicate.set("to", Json::Object(receiver.party().to_object()));
+    complete::check(
+        world,
+        &arguments.sheet,
+        &predicate,
+        Some(chain.last_signed()),
+    )?;
     let keys = extend::unlock(world, &chain, &predicate, &own)?;
     let added = extend::add(world, &opened.path, chain, predicate, &keys, 0)?;
     extend::tell(

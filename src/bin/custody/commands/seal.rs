@@ -22,6 +22,7 @@ use serde::Serialize;
 
 use crate::arguments::Seal;
 use crate::bar::Bar;
+use crate::blank_sheet::blank;
 use crate::chance::Chance;
 use crate::check::reread;
 use crate::fault::{fault, fault_with, unsigned};
@@ -29,7 +30,7 @@ use crate::identity::choose_or_make;
 use crate::keys::Keys;
 use crate::location::default_bundle;
 use crate::world::World;
-use crate::{clock, extend, resumption, sheet};
+use crate::{clock, complete, extend, resumption, sheet};
 
 #[derive(Serialize)]
 struct Sealed {
@@ -49,7 +50,8 @@ struct Sealed {
 
 pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     if arguments.sheet.print_sheet {
-        world.console.print(&sheet::blank("seal"));
+        let profile = complete::profile(world, arguments.sheet.profile.as_deref())?;
+        world.console.print(&blank("seal", profile.as_ref()));
         return Ok(0);
     }
     let source = Source::to_seal(&arguments.paths)?;
@@ -67,6 +69,7 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     let own = choose_or_make(world, arguments.signer.name.as_deref())?;
     // A form that cannot be signed is refused before hours of hashing.
     let rehearsed = rehearse(&own.identity.party(), &case, &exhibit, &fields)?;
+    complete::check(world, &arguments.sheet, &rehearsed, None)?;
     let keys = Keys::unlock(world, &own, &rehearsed)?;
     let partial = resumption::open(world, &output)?;
     let inventory = look(

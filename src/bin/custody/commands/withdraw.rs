@@ -3,15 +3,17 @@
 use custody::report::layout::party;
 
 use crate::arguments::Withdraw;
+use crate::blank_sheet::blank;
 use crate::check::open;
 use crate::identity::must_choose;
 use crate::memory::Use;
 use crate::world::World;
-use crate::{clock, extend, sheet, trust};
+use crate::{clock, complete, extend, sheet, trust};
 
 pub fn run(world: &World, arguments: &Withdraw) -> anyhow::Result<u8> {
     if arguments.sheet.print_sheet {
-        world.console.print(&sheet::blank("withdraw"));
+        let profile = complete::profile(world, arguments.sheet.profile.as_deref())?;
+        world.console.print(&blank("withdraw", profile.as_ref()));
         return Ok(0);
     }
     let opened = open(
@@ -30,6 +32,12 @@ pub fn run(world: &World, arguments: &Withdraw) -> anyhow::Result<u8> {
         &[("reason", arguments.reason.as_deref())],
     )?;
     let predicate = chain.next("withdraw", &own.identity.party(), clock::now()?, &fields);
+    complete::check(
+        world,
+        &arguments.sheet,
+        &predicate,
+        Some(chain.last_signed()),
+    )?;
     let keys = extend::unlock(world, &chain, &predicate, &own)?;
     let added = extend::add(world, &opened.path, chain, predicate, &keys, 0)?;
     extend::tell(

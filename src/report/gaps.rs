@@ -1,0 +1,229 @@
+//! What a profile asks for and an entry does not say, in words; and what an entry says is not recorded.
+
+use crate::audit::completeness::{Gap, NotRecorded, not_recorded};
+use crate::audit::finding::{Code, Finding};
+use crate::audit::privacy::Exposed;
+use crate::audit::profile::{Condition, FieldPath, Rule};
+use crate::audit::report::Report;
+use crate::record::link::Link;
+
+use super::layout::{count, paragraph, safe, short};
+
+/// Reasons on page 1 before the rest is only counted.
+const ROWS: usize = 6;
+
+/// Words of a condition before the rest is left out.
+const WORDS: usize = 5;
+
+/// The fields that would fill a gap: `protocol.number, protocol.date`, `witnesses.name or attachments.sha256 (video)`.
+pub fn fields(gap: &Gap) -> String {
+    alternatives(&gap.alternatives)
+}
+
+fn alternatives(alternatives: &[Vec<FieldPath>]) -> String {
+    let together = |fields: &Vec<FieldPath>| {
+        let fields: Vec<String> = fields.iter().map(field).collect();
+        fields.join(", ")
+    };
+    let alternatives: Vec<String> = alternatives.iter().map(together).collect();
+    alternatives.join(" or ")
+}
+
+fn field(path: &FieldPath) -> String {
+    match path.choices().as_slice() {
+        [] => path.plain(),
+        choices => format!("{} ({})", path.plain(), safe(&choices.join(", "))),
+    }
+}
+
+/// Why nothing was signed: all that is missing, each with how to give it.
+pub fn refusal(profile: &str, action: &str, missing: &[&Gap]) -> String {
+    let mut text = format!(
+        "nothing was signed: the profile {profile} asks for {} that this {} does not say",
+        count(missing.len() as u64, "thing", "things"),
+        safe(action)
+    );
+    for gap in missing {
+        text.push('\n');
+        let line = format!(
+            "{}: {} [{}]",
+            fields(gap),
+            safe(&gap.asks),
+            safe(&gap.source)
+        );
+        text.push_str(&paragraph("  ", "      ", &line));
+        text.push_str(paragraph("      -> ", "         ", &ways(gap, action)).trim_end());
+    }
+    text
+}
+
+/// What a person can do about all of it.
+pub fn what_to_do(profile: &str, action: &str, missing: &[&Gap]) -> String {
+    let command = match action {
+        "seal" | "release" | "withdraw" => action.to_owned(),
+        "receipt" => "receive".to_owned(),
+        other => format!("record BUNDLE {}", safe(other)),
+    };
+    let sheet = format!(
+        "`custody {command} --print-sheet --profile {profile}` prints a form with all of them"
+    );
+    match missing.iter().find(|gap| gap.excusable) {
+        Some(gap) => format!(
+            "{sheet}; what cannot be given needs a reason: --not-recorded {}=\"REASON\", or [[notRecorded]] in the sheet",
+            excuse(gap)
+        ),
+        None => sheet,
+    }
+}
+
+/// A warning about something that would be better there.
+pub fn recommendation(profile: &str, gap: &Gap) -> String {
+    format!(
+        "the profile {profile} would rather have {}: {}",
+        fields(gap),
+        safe(&gap.asks)
+    )
+}
+
+/// A warning that does not repeat what it warns of.
+pub fn exposed(exposed: &Exposed) -> String {
+    format!(
+        "`{}` holds what looks like {}; many people read a bundle, and what is signed stays: personal data belong in the official record",
+        safe(&exposed.field),
+        safe(&exposed.looks)
+    )
+}
+
+/// One rule, for the person who fills in a sheet.
+pub fn rule(rule: &Rule) -> String {
+    let when = |word: &str, condition: &Option<Condition>| match condition {
+        None => String::new(),
+        Some(Condition { field: path, holds }) if holds.is_empty() => {
+            format!(", {word} {} is there", field(path))
+        }
+        Some(Condition { field: path, holds }) => {
+            let more = if holds.len() > WORDS { ", …" } else { "" };
+            let holds: Vec<String> = holds.iter().take(WORDS).map(|word| safe(word)).collect();
+            format!(", {word} {} says {}{more}", field(path), holds.join(", "))
+        }
+    };
+    format!(
+        "{}: {}{}{} [{}]",
+        alternatives(&rule.alternatives),
+        safe(&rule.asks),
+        when("where", &rule.when),
+        when("unless", &rule.unless),
+        safe(&rule.source)
+    )
+}
+
+/// Under which name a reason can be given.
+fn excuse(gap: &Gap) -> String {
+    match gap.alternatives.as_slice() {
+        [fields] => match fields.as_slice() {
+            [path, ..] if path.choices().is_empty() => path.plain(),
+            _ => gap.rule.clone(),
+        },
+        _ => gap.rule.clone(),
+    }
+}
+
+/// How to give what is missing.
+fn ways(gap: &Gap, action: &str) -> String {
+    let mut ways: Vec<String> = Vec::new();
+    for path in gap.alternatives.iter().flatten() {
+        let way = way(path, action);
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    let ways = ways.join("; ");
+    if gap.excusable {
+        format!("{ways}; or --not-recorded {}=\"REASON\"", excuse(gap))
+    } else {
+        format!("{ways}; a reason cannot stand for it")
+    }
+}
+
+fn way(path: &FieldPath, action: &str) -> String {
+    let plain = path.plain();
+    let flag = match (plain.as_str(), action) {
+        ("case", "seal") => "--case N",
+        ("description", "seal") => "--description T",
+        ("place", "seal") => "--place T",
+        ("note", "receipt") => "--note T",
+        ("reason", "seal" | "receipt") => "`reason` in the sheet",
+        ("reason", _) => "--reason T",
+        ("checked", _) => "name the evidence behind the action",
+        ("by.agency" | "by.role" | "by.name", _) => {
+            "it comes from the identity: `custody key new` makes one that has it, --key NAME chooses it"
+        }
+        _ => return in_sheet(&plain),
+    };
+    flag.to_owned()
+}
+
+/// Where in the sheet a field stands.
+fn in_sheet(plain: &str) -> String {
+    const LISTS: [&str; 6] = [
+        "seals",
+        "tools",
+        "present",
+        "witnesses",
+        "attachments",
+        "countersigned",
+    ];
+    match plain.rsplit_once('.') {
+        None => format!("`{plain}` in the sheet"),
+        Some((table, name)) if LISTS.contains(&table) || table == "acquisition.declared" => {
+            format!("`{name}` under [[{table}]] in the sheet")
+        }
+        Some((table, name)) => format!("`{name}` under [{table}] in the sheet"),
+    }
+}
+
+/// What the entries say is not recorded, and why; for page 1.
+pub fn reasons(report: &Report) -> String {
+    let chain = &report.record.bundle().chain;
+    let of_link = |(place, link): (usize, &'_ Link)| {
+        let reasons: Vec<String> = not_recorded(link.predicate())
+            .iter()
+            .map(|item| reason(place, item))
+            .collect();
+        reasons
+    };
+    let lines: Vec<String> = chain.iter().enumerate().flat_map(of_link).collect();
+    let mut text: String = lines
+        .iter()
+        .take(ROWS)
+        .map(|line| paragraph("  - ", "    ", line))
+        .collect();
+    if lines.len() > ROWS {
+        text.push_str(&format!(
+            "  … {} more; `custody log` shows them all\n",
+            lines.len() - ROWS
+        ));
+    }
+    text
+}
+
+fn reason(place: usize, item: &NotRecorded<'_>) -> String {
+    format!(
+        "event no. {place}: {}: {}",
+        short(item.field, 60),
+        short(item.reason, 160)
+    )
+}
+
+/// The reason an entry gives for being late, behind the finding that says so.
+pub fn late_reason(report: &Report, finding: &Finding) -> String {
+    let link = finding
+        .link
+        .filter(|_| finding.code == Code::LateEntry)
+        .and_then(|link| report.record.bundle().chain.get(link as usize));
+    match link.map(|link| link.predicate().text("lateReason")) {
+        None => String::new(),
+        Some(Some(reason)) => format!("; reason as recorded: {}", short(reason, 160)),
+        Some(None) => "; no reason is recorded".to_owned(),
+    }
+}
