@@ -5,6 +5,7 @@
 
 mod by_path;
 pub mod chain;
+pub mod challenge;
 pub mod comparison;
 pub mod completeness;
 pub mod custody;

@@ -293,6 +293,15 @@ impl Action {
         }
     }
 
+    /// What was read on this occasion, where the action has it.
+    pub fn checked(&self) -> Option<&Checked> {
+        match self {
+            Self::Receipt(_, checked) => Some(checked),
+            Self::Recorded(_, checked) | Self::Verify(checked) => checked.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The word in the record.
     pub fn word(&self) -> &str {
         match self {

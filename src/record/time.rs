@@ -57,6 +57,12 @@ impl Timestamp {
         format!("{} {}", local.format("%-d %B %Y, %H:%M"), zone.for_people())
     }
 
+    /// The day it was there.
+    pub fn day(self, zone: Option<Zone>) -> NaiveDate {
+        let minutes = zone.map_or(0, |zone| zone.minutes);
+        (self.0 + chrono::TimeDelta::minutes(i64::from(minutes))).date_naive()
+    }
+
     /// The time as a value of the record.
     pub fn to_json(self) -> Json {
         Json::Text(self.to_string())

@@ -11,6 +11,7 @@ pub mod gaps;
 pub mod json;
 pub mod layout;
 pub mod log;
+pub mod questions;
 pub mod repeat;
 pub mod result;
 pub mod roster;

@@ -13,6 +13,7 @@ mod attacks;
 mod authority;
 mod bench_script;
 mod by_hand;
+mod challenge;
 mod changes;
 mod documents;
 mod example;

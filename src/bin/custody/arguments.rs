@@ -71,6 +71,8 @@ pub enum Command {
     Summary(Summary),
     /// Print the head of the chain, to keep on paper
     Card(Card),
+    /// Say what a cross-examiner would ask of a record, and what can still be done
+    Challenge(Challenge),
     /// Say which of two copies of a bundle goes on further, or where they part
     Compare(Compare),
     /// Take the later entries and the time stamps of another copy into yours
@@ -312,6 +314,20 @@ pub struct Card {
     /// The form of the card
     #[arg(long, default_value = "text", value_parser = ["text"])]
     pub format: String,
+}
+
+#[derive(Args)]
+pub struct Challenge {
+    /// The bundle
+    pub bundle: PathBuf,
+    /// The evidence, if it is to be read and compared
+    pub evidence: Option<PathBuf>,
+    /// What entries should say: generic, az, or a file of your own [default: generic]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub profile: Option<String>,
+    /// A key you have confirmed, by its 64 hex digits
+    #[arg(long, value_name = "KEYID")]
+    pub trust: Vec<String>,
 }
 
 #[derive(Args)]

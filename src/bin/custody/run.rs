@@ -54,6 +54,7 @@ fn dispatch(world: &World, command: Command) -> anyhow::Result<u8> {
         Command::Log(log) => commands::log::run(world, &log),
         Command::Summary(summary) => commands::summary::run(world, &summary),
         Command::Timestamp(timestamp) => commands::timestamp::run(world, &timestamp),
+        Command::Challenge(challenge) => commands::challenge::run(world, &challenge),
         Command::Card(card) => commands::card::run(world, &card),
         Command::Compare(two) => commands::compare::run(world, &two),
         Command::Merge(two) => commands::merge::run(world, &two),

@@ -1,6 +1,7 @@
 //! The commands, one file each, named by their verbs.
 
 pub mod card;
+pub mod challenge;
 pub mod compare;
 pub mod completions;
 pub mod key;
