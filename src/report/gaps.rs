@@ -117,11 +117,11 @@ pub fn rule(rule: &Rule) -> String {
     )
 }
 
-/// Under which name a reason can be given.
+/// Under which name a reason can be given: the field where it is one, else the rule.
 fn excuse(gap: &Gap) -> String {
     match gap.alternatives.as_slice() {
         [fields] => match fields.as_slice() {
-            [path, ..] if path.choices().is_empty() => path.plain(),
+            [path] if path.choices().is_empty() => path.plain(),
             _ => gap.rule.clone(),
         },
         _ => gap.rule.clone(),

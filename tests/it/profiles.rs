@@ -202,6 +202,28 @@ fn all_that_is_missing_is_named_at_once_with_how_to_give_it() {
 }
 
 #[test]
+fn the_reasons_that_are_proposed_are_enough() {
+    let stage = stage();
+    for profile in ["az", "generic"] {
+        let plain = ["seal", "disk.dd", "-o", profile, "--profile", profile];
+        let refused = stage.run("anna", &plain).stderr;
+        let mut proposed: Vec<String> = flat(&refused)
+            .split("or --not-recorded ")
+            .skip(1)
+            .filter_map(|rest| Some(format!("{}=unknown", rest.split_once("=\"REASON\"")?.0)))
+            .collect();
+        proposed.sort();
+        proposed.dedup();
+        assert!(proposed.len() > 10, "{refused}");
+        let reasons = proposed
+            .iter()
+            .flat_map(|reason| ["--not-recorded", reason.as_str()]);
+        let all: Vec<&str> = plain.into_iter().chain(reasons).collect();
+        stage.must("anna", &all);
+    }
+}
+
+#[test]
 fn a_reason_stands_for_a_value_and_is_on_page_one() {
     let stage = stage();
     let text = sheet(&["witnesses", "ext"])
