@@ -60,6 +60,11 @@ fn the_tutorial_runs() {
 }
 
 #[test]
+fn the_training_runs() {
+    play("docs/training.md");
+}
+
+#[test]
 fn the_examples_run() {
     play("examples/README.md");
 }
