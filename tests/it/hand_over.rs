@@ -193,8 +193,10 @@ fn two_programs_cannot_both_extend_one_head() {
         let outcome = crate::stage::Outcome::of(&child.wait_with_output().unwrap());
         match outcome.exit {
             0 => added += 1,
+            // The one that was slower finds the bundle longer, or remembers that it was.
             _ => assert!(
-                outcome.stderr.contains("extended it in the meantime"),
+                outcome.stderr.contains("extended it in the meantime")
+                    || outcome.stderr.contains("nothing can be added to this copy"),
                 "{}",
                 outcome.stderr
             ),
