@@ -96,16 +96,16 @@ pub fn evidence_of(
 
 /// The names at the top of an exhibit, raw.
 fn tops(bundle: &Bundle) -> BTreeSet<Vec<u8>> {
-    let first = |raw: Vec<u8>| {
-        raw.split(|&byte| byte == b'/')
-            .next()
-            .unwrap_or_default()
-            .to_vec()
-    };
-    bundle
-        .entries()
-        .map(|entry| first(entry.path.raw().into_owned()))
-        .collect()
+    let mut tops: Vec<Vec<u8>> = Vec::new();
+    for entry in bundle.entries() {
+        let raw = entry.path.raw();
+        let top = raw.split(|&byte| byte == b'/').next().unwrap_or_default();
+        // What is in one folder mostly stands together.
+        if tops.last().is_none_or(|last| last != top) {
+            tops.push(top.to_vec());
+        }
+    }
+    tops.into_iter().collect()
 }
 
 /// Where this path names one of several things that were sealed side by side: all of them that are there. Nothing else
