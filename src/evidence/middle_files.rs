@@ -11,7 +11,7 @@ use rustix::fs::Stat;
 use crate::audit::inventory::Task;
 use crate::record::digest::Digest;
 
-use super::job::Engine;
+use super::hashing::job::Engine;
 use super::kernels::{Kernel, Stream, update_all, update_both};
 use super::one_file::{Outcome, found_file, is_same, open_listed, read_error};
 use super::opening::Identity;

@@ -5,33 +5,23 @@
 
 pub mod bundle_file;
 mod config;
-pub mod cross_reference;
 mod disk;
-pub mod engine;
-mod follower;
 pub mod given_file;
+mod hashing;
 pub mod heads;
-mod holes;
 pub mod home;
 mod identity_name;
 pub mod inventory;
 mod inventory_error;
-mod job;
-pub mod kernels;
 pub mod key_file;
 mod key_file_error;
 pub mod listing;
-mod md5;
 mod middle_files;
-pub mod midstate;
 pub mod new_file;
 mod one_file;
-mod one_pass;
 pub mod opening;
 mod partial_line;
 pub mod partial_seal;
-mod piece_groups;
-mod piece_row;
 mod pinned_roster;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
@@ -43,9 +33,7 @@ pub mod private_half;
 pub mod profile_file;
 pub mod progress;
 pub mod resume_key;
-mod ring;
 pub mod roster_file;
-mod schedule;
 mod second_look;
 mod side_by_side;
 mod small_files;
@@ -54,6 +42,8 @@ pub mod ssh_agent;
 mod ssh_agent_error;
 mod ssh_message;
 mod whole_file;
+
+pub use hashing::{cross_reference, engine, kernels, midstate};
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;

@@ -11,7 +11,7 @@ use crate::record::time::FileTime;
 
 use super::cross_reference::CrossReference;
 use super::engine::{Buffer, Engine, Job, ReadError};
-use super::job::Resumption;
+use super::hashing::job::Resumption;
 use super::listing::in_words;
 use super::opening::{Identity, file_type, stat};
 use super::partial_seal::{self, PartialSeal};

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::record::digest::{Digest, hex_text};
 
-use super::job::Keeper;
+use super::hashing::job::Keeper;
 use super::midstate::Midstate;
 use super::opening::Identity;
 use super::partial_line::PartialLine;

@@ -11,7 +11,7 @@ use crate::audit::inventory::Task;
 use crate::record::pieces::MIN_PIECE;
 
 use super::engine::Buffer;
-use super::job::Engine;
+use super::hashing::job::Engine;
 use super::listing::ListedKind;
 use super::middle_files::{self, Row};
 use super::one_file::{Outcome, Reading};

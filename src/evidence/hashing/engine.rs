@@ -14,9 +14,9 @@ use crate::record::pieces::MIN_PIECE;
 
 pub use super::job::{Engine, Hashed, Job, ReadError};
 
+use super::super::progress::Progress;
 use super::one_pass;
 use super::piece_groups;
-use super::progress::Progress;
 
 /// The memory one file after the other is read into.
 #[derive(Default)]

@@ -31,7 +31,7 @@ impl CrossReference {
     }
 
     /// Reads the name in an entry.
-    pub(super) fn parse_field(field: &str) -> Option<Self> {
+    pub(in crate::evidence) fn parse_field(field: &str) -> Option<Self> {
         let all = [Self::Md5, Self::Sha1, Self::Sha3_256, Self::Sha512];
         all.into_iter().find(|other| other.field() == field)
     }

@@ -15,10 +15,10 @@ use rustix::fs::{SeekFrom, seek};
 
 use crate::record::digest::Digest;
 
+use super::super::progress::{LimitWatch, Progress};
 use super::holes::{ZeroPieces, pieces_in_holes};
 use super::job::{Engine, Hashed, ReadError};
 use super::kernels::digests;
-use super::progress::{LimitWatch, Progress};
 
 /// The largest group: sixteen of the smallest pieces, as many as the widest kernel has lanes.
 const MAX_GROUP: u64 = 16 << 20;

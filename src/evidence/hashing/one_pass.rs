@@ -7,12 +7,12 @@ use std::sync::mpsc::sync_channel;
 
 use crate::record::digest::hex_text;
 
+use super::super::progress::Progress;
 use super::follower::Follower;
 use super::job::{Engine, Hashed, Job, ReadError, Resumption};
 use super::kernels::{Kernel, Stream, update_all};
 use super::midstate::Midstate;
 use super::piece_row::PieceRow;
-use super::progress::Progress;
 use super::ring::{Ended, Ring, STRETCH};
 
 /// Bytes that are read again where a reading goes on from where another ended.

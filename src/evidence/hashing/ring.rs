@@ -12,10 +12,10 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
+use super::super::progress::{LimitWatch, Progress};
 use super::follower::Follower;
 use super::job::{Engine, ReadError};
 use super::midstate::Midstate;
-use super::progress::{LimitWatch, Progress};
 use super::schedule::{Mark, Schedule, Step};
 
 /// Bytes of a stretch. Pieces are whole multiples of it.

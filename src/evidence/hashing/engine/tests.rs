@@ -1,11 +1,11 @@
 use std::io::{Seek, Write};
 use std::sync::atomic::AtomicBool;
 
+use super::super::super::progress::Quiet;
 use super::super::cross_reference::CrossReference;
 use super::super::job::{Keeper, Resumption};
 use super::super::kernels::Kernel;
 use super::super::midstate::Midstate;
-use super::super::progress::Quiet;
 use super::*;
 use crate::audit::inventory::Task;
 use crate::record::digest::Digest;
