@@ -12,7 +12,7 @@ use super::custody::Custody;
 use super::finding::{Code, Detail, Finding, Severity};
 use super::heads::Seen;
 use super::proven_time::ProvenTime;
-use super::roster::{AtHand, Roster};
+use super::rosters::Rosters;
 use super::trust::Trust;
 use super::{links, manifest, time_stamp};
 
@@ -23,7 +23,7 @@ pub struct JudgedRecord {
     findings: Vec<Finding>,
     custody: Custody,
     heads_met: Vec<u64>,
-    roster: Option<AtHand>,
+    rosters: Rosters,
     proven_times: Vec<ProvenTime>,
 }
 
@@ -32,8 +32,8 @@ pub struct JudgedRecord {
 pub struct VerifiedChain {
     bundle: Arc<Bundle>,
     custody: Custody,
-    /// The roster that judged it, and judges what comes next.
-    roster: Option<AtHand>,
+    /// The rosters that judged it, and judge what comes next.
+    rosters: Rosters,
 }
 
 /// Judges a bundle's record: links, signatures, signers, manifest. `expected` are heads known from outside. A bundle
@@ -66,7 +66,7 @@ pub fn judge(bundle: impl Into<Arc<Bundle>>, trust: &Trust, expected: &[Expected
         findings,
         custody,
         heads_met,
-        roster: trust.roster_given().cloned(),
+        rosters: trust.rosters().clone(),
         proven_times,
     }
 }
@@ -96,9 +96,9 @@ impl JudgedRecord {
         &self.custody
     }
 
-    /// The roster by which it was judged, or that could not judge.
-    pub fn roster_given(&self) -> Option<&AtHand> {
-        self.roster.as_ref()
+    /// The rosters by which it was judged, and those that could not judge.
+    pub fn rosters(&self) -> &Rosters {
+        &self.rosters
     }
 
     /// Where in the chain the heads stand that were known from outside, as far as they are in it.
@@ -134,7 +134,7 @@ impl JudgedRecord {
         Ok(VerifiedChain {
             bundle: self.bundle,
             custody: self.custody,
-            roster: self.roster,
+            rosters: self.rosters,
         })
     }
 }
@@ -164,12 +164,9 @@ impl VerifiedChain {
         &self.custody
     }
 
-    /// The roster that judges what comes next, where there is one.
-    pub fn roster(&self) -> Option<&Roster> {
-        match &self.roster {
-            Some(AtHand::Sound(roster)) => Some(roster),
-            _ => None,
-        }
+    /// The rosters that judge what comes next.
+    pub fn rosters(&self) -> &Rosters {
+        &self.rosters
     }
 
     /// The chain with one more time stamp. Nothing in the record comes to differ by it: it is over a link of the chain, or
@@ -196,10 +193,7 @@ impl VerifiedChain {
         bundle.chain.push(link);
         keys.iter()
             .for_each(|key| bundle.add_key(KeyRecord::of(*key)));
-        let mut trust = Trust::default();
-        self.roster
-            .into_iter()
-            .for_each(|roster| trust.set_roster(roster));
+        let trust = Trust::of_rosters(self.rosters);
         let judged = judge(bundle, &trust, &[]);
         judged.verified().map_err(|judged| judged.changes())
     }

@@ -6,7 +6,7 @@ use crate::record::member::{ARCHIVE, AUTHORITY};
 use crate::record::time::{Timestamp, Zone};
 
 use super::finding::Code;
-use super::roster::Roster;
+use super::rosters::Rosters;
 
 /// Who holds the exhibit after some links.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,21 +56,17 @@ pub enum Turn {
 }
 
 impl Custody {
-    /// What the rules say of the event that comes next. `time` is the time of its link; a roster tells what only a
-    /// roster can.
-    pub fn judge(
-        &self,
-        place: usize,
-        event: &Event,
-        time: Timestamp,
-        roster: Option<&Roster>,
-    ) -> Turn {
+    /// What the rules say of the event that comes next. `time` is the time of its link; the rosters tell what only
+    /// a roster can.
+    pub fn judge(&self, place: usize, event: &Event, time: Timestamp, rosters: &Rosters) -> Turn {
         let by = &event.by.key;
         let holds_office = |role| {
             let key = by.unwrap_or(Digest::ZERO);
-            roster.map_or(Turn::Unjudged, |roster| {
-                allowed(roster.has_role(&key, role, time), Code::NotTheHolder)
-            })
+            if rosters.are_at_hand() {
+                allowed(rosters.has_role(&key, role, time), Code::NotTheHolder)
+            } else {
+                Turn::Unjudged
+            }
         };
         match (self, &event.action) {
             (Self::None, Action::Seal(_)) if place == 0 => Turn::Kept,

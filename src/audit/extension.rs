@@ -70,7 +70,7 @@ impl VerifiedChain {
             return Err(Refusal::UnknownFields(unknown));
         }
         let place = self.bundle().chain.len();
-        match (self.custody()).judge(place, &event, event.at, self.roster()) {
+        match (self.custody()).judge(place, &event, event.at, self.rosters()) {
             Turn::Broken(code) => Err(Refusal::Broken(code)),
             Turn::Kept | Turn::Unjudged => Ok(()),
         }

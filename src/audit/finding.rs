@@ -244,8 +244,8 @@ pub enum Detail {
     Fork(Box<Link>, Box<Link>),
     /// What the roster has of a key.
     Member(Box<Member>),
-    /// Which rule of rosters is broken.
-    Roster(Fault),
+    /// Of the roster given for this root, which rule is broken.
+    Roster(Digest, Fault),
 }
 
 impl Finding {

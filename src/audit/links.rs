@@ -36,7 +36,7 @@ pub(super) fn judge(
         renewals: Renewals::of(bundle),
     };
     audit.judge_head();
-    audit.judge_roster(trust);
+    audit.judge_rosters(trust);
     let custody = audit.judge_links(trust, Signers::of(&bundle.chain, trust, proven));
     audit.judge_expected(expected);
     (audit.findings, custody)
@@ -66,26 +66,30 @@ impl Audit<'_> {
     }
 
     /// A roster that breaks its rules confirms nobody; of one that judges, what a reader should know of its file (V16).
-    fn judge_roster(&mut self, trust: &Trust) {
-        match trust.roster_given() {
-            Some(AtHand::Unsound(faults)) => {
-                let detail = faults.first().cloned().map_or(Detail::None, Detail::Roster);
-                self.findings
-                    .push(Finding::new(Code::RosterInvalid).with(detail));
-            }
-            Some(AtHand::Sound(roster)) => {
-                let mut note = |code, field: &str| {
-                    let detail = Detail::Field(format!("roster{field}"));
-                    self.findings.push(Finding::new(code).with(detail));
-                };
-                if roster.is_reformatted() {
-                    note(Code::Reformatted, "");
+    fn judge_rosters(&mut self, trust: &Trust) {
+        for given in trust.rosters().given() {
+            match &given.worth {
+                AtHand::Unsound(faults) => {
+                    let fault = faults.first().cloned();
+                    let detail =
+                        fault.map_or(Detail::None, |fault| Detail::Roster(given.root, fault));
+                    self.findings
+                        .push(Finding::new(Code::RosterInvalid).with(detail));
                 }
-                for field in roster.unknown_fields() {
-                    note(Code::UnknownField, &format!(".{field}"));
+                AtHand::Sound(roster) => {
+                    let mut note = |code, field: &str| {
+                        let detail = Detail::Field(format!("roster{field}"));
+                        self.findings.push(Finding::new(code).with(detail));
+                    };
+                    if roster.is_reformatted() {
+                        note(Code::Reformatted, "");
+                    }
+                    for field in roster.unknown_fields() {
+                        note(Code::UnknownField, &format!(".{field}"));
+                    }
                 }
+                AtHand::NotYet => {}
             }
-            Some(AtHand::NotYet) | None => {}
         }
     }
 
@@ -101,7 +105,7 @@ impl Audit<'_> {
             self.judge_case(place, link);
             signers.judge(place, link, &mut self.findings);
             let time = signers.time_of(place, link.event());
-            match custody.judge(place, link.event(), time, trust.roster()) {
+            match custody.judge(place, link.event(), time, trust.rosters()) {
                 Turn::Kept => {}
                 Turn::Unjudged => signers.leave_open(place, link.event()),
                 Turn::Broken(code) => self.findings.push(Finding::of_link(code, place)),

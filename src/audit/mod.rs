@@ -27,6 +27,7 @@ mod renewal;
 pub mod report;
 pub mod roster;
 pub mod roster_change;
+pub mod rosters;
 pub mod sealing;
 pub mod selection;
 mod signatures;

@@ -19,6 +19,7 @@ use super::signatures::{Keys, judge_place};
 #[derive(Clone, Debug)]
 pub struct Roster {
     root: Digest,
+    name: String,
     number: u64,
     at: Timestamp,
     terms: Terms,
@@ -94,6 +95,7 @@ pub fn judge(file: &roster::Roster, root: Digest, as_of: Option<Timestamp>) -> A
     }
     AtHand::Sound(Arc::new(Roster {
         root,
+        name: latest.subject().name.clone(),
         number: chain.len() as u64 - 1,
         at: latest.version().at,
         terms,
@@ -183,6 +185,11 @@ impl Roster {
         self.root
     }
 
+    /// What the roster is called, the same in every version.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The number of the version that is used, from 0.
     pub fn number(&self) -> u64 {
         self.number
@@ -207,12 +214,6 @@ impl Roster {
     pub fn members(&self, key: &Digest) -> impl Iterator<Item = &Member> + Clone {
         let places = self.places.get(key).map(Vec::as_slice).unwrap_or_default();
         places.iter().map(|&place| &self.terms.members[place])
-    }
-
-    /// Whether a key is that of a member with this role who may sign at this time.
-    pub fn has_role(&self, key: &Digest, role: &str, at: Timestamp) -> bool {
-        self.members(key)
-            .any(|member| member.role == role && member.may_sign_at(at))
     }
 
     /// Whether the file was laid out otherwise than a writer lays it out.

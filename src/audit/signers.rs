@@ -1,4 +1,4 @@
-//! Who signed: whether they are confirmed, and whether the roster lets them sign then (V17 to V20).
+//! Who signed: whether they are confirmed, and whether the rosters let them sign then (V17 to V20).
 
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ impl<'trust> Signers<'trust> {
         proven.map_or(event.at, |proven| proven.min(event.at))
     }
 
-    /// What the roster says of those who had to sign a link (V18 to V20).
+    /// What the rosters say of those who had to sign a link (V18 to V20): the members of a key in all of them together.
     pub(super) fn judge(&mut self, place: usize, link: &Link, findings: &mut Vec<Finding>) {
         let time = self.time_of(place, link.event());
         for (number, (key, party)) in link.signers().into_iter().enumerate() {
@@ -62,10 +62,7 @@ impl<'trust> Signers<'trust> {
                 .entry(key)
                 .or_insert_with(|| (place, party.name.clone(), 0));
             signer.2 += 1;
-            let Some(roster) = self.trust.roster() else {
-                continue;
-            };
-            let members = roster.members(&key);
+            let members = self.trust.rosters().members(&key);
             let Some(first) = members.clone().next() else {
                 continue;
             };

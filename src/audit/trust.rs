@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::record::digest::Digest;
+use crate::record::roster::Roster;
 use crate::record::time::Timestamp;
 
-use super::roster::{AtHand, Roster};
-
+use super::rosters::{Given, Rosters};
 use super::time_stamp::TimeRoot;
 
 /// Who stands for a key.
@@ -18,21 +18,23 @@ pub enum Voucher {
     Known(String),
     /// The reader named it for this one check.
     Given,
-    /// It is the key of a member of the roster.
+    /// It is the key of a member of a roster.
     Member {
         /// The member's name.
         name: String,
         /// The member's agency.
         agency: String,
+        /// What the roster is called, and its root.
+        roster: (String, Digest),
     },
 }
 
-/// The keys the reader has confirmed, the roster the reader pinned, and the authorities whose time stamps the reader
+/// The keys the reader has confirmed, the rosters the reader pinned, and the authorities whose time stamps the reader
 /// believes.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     keys: BTreeMap<Digest, Voucher>,
-    roster: Option<AtHand>,
+    rosters: Rosters,
     as_of: Option<Timestamp>,
     time_roots: Vec<TimeRoot>,
 }
@@ -48,32 +50,43 @@ impl Trust {
         self.keys.get(key)
     }
 
-    /// Adds a roster that was judged under the root the reader pinned. The members of a sound one are confirmed, after
-    /// all who are confirmed already, and its roots of time stamp authorities are pinned; a certificate that can be none
-    /// pins nothing.
-    pub fn set_roster(&mut self, roster: AtHand) {
-        if let AtHand::Sound(roster) = &roster {
-            for member in &roster.terms().members {
-                let (name, agency) = (member.name.clone(), member.agency.clone());
-                self.add(member.key, Voucher::Member { name, agency });
-            }
-            let roots = roster.tsa().iter().flat_map(|pem| TimeRoot::read_pem(pem));
-            roots.flatten().for_each(|root| self.pin_time_root(root));
+    /// Adds a roster under the root the reader pinned for it, judged as of the time that was named before. The members of
+    /// a sound one are confirmed, after all who are confirmed already, and its roots of time stamp authorities are
+    /// pinned; a certificate that can be none pins nothing. Of one root only one roster is added; whether it was.
+    pub fn add_roster(&mut self, file: &Roster, root: Digest) -> bool {
+        let added = self.rosters.add(file, root, self.as_of).cloned();
+        if let Some(given) = &added {
+            self.confirm_by(given);
         }
-        self.roster = Some(roster);
+        added.is_some()
     }
 
-    /// The roster that judges: pinned, and sound.
-    pub fn roster(&self) -> Option<&Roster> {
-        match &self.roster {
-            Some(AtHand::Sound(roster)) => Some(roster),
-            _ => None,
-        }
+    /// What these rosters confirm, and nothing else.
+    pub fn of_rosters(rosters: Rosters) -> Self {
+        let mut trust = Self::default();
+        rosters.given().iter().for_each(|one| trust.confirm_by(one));
+        trust.rosters = rosters;
+        trust
     }
 
-    /// The roster that was given, whatever it is worth.
-    pub fn roster_given(&self) -> Option<&AtHand> {
-        self.roster.as_ref()
+    fn confirm_by(&mut self, given: &Given) {
+        let Some(roster) = given.sound() else { return };
+        for member in &roster.terms().members {
+            let (name, agency) = (member.name.clone(), member.agency.clone());
+            let voucher = Voucher::Member {
+                name,
+                agency,
+                roster: (roster.name().to_owned(), roster.root()),
+            };
+            self.add(member.key, voucher);
+        }
+        let roots = roster.tsa().iter().flat_map(|pem| TimeRoot::read_pem(pem));
+        roots.flatten().for_each(|root| self.pin_time_root(root));
+    }
+
+    /// The rosters that were given, whatever they are worth.
+    pub fn rosters(&self) -> &Rosters {
+        &self.rosters
     }
 
     /// Judges as of this time: what was known later counts for nothing.

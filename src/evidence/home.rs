@@ -7,7 +7,7 @@
 //! identities/NAME.toml    where it is: in an ssh-agent, on a PKCS#11 token
 //! known/NAME.json         an identity that the reader imported
 //! heads/SEAL.chain        a chain that was seen on this machine: see `heads.rs`
-//! roster.json             the roster that the reader pinned
+//! rosters/ROOT.json       a roster that the reader pinned
 //! ```
 
 use std::ops::Range;
@@ -72,6 +72,9 @@ pub enum HomeError {
     /// The identity to be imported is the reader's own, of that name.
     #[error("this is your own identity `{0}`, which needs no import")]
     Own(String),
+    /// A file among the pinned rosters has a name that none has.
+    #[error("cannot use {}: a pinned roster is called ROOT.json, with the 64 digits of its root", shown(.0))]
+    StrayRoster(PathBuf),
     /// The roster to be pinned lacks versions that the pinned one has.
     #[error("cannot pin this roster: it is an older copy of the one that is pinned")]
     OlderRoster,

@@ -250,6 +250,16 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Takes a file away; whether it was there.
+pub(super) fn remove(path: &Path, what: &str) -> Result<bool, FileError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        other => other
+            .map(|()| true)
+            .map_err(|error| FileError::new("remove", what, path, error.into())),
+    }
+}
+
 /// Makes a folder that only its owner enters, and those above it that are missing.
 pub(super) fn make_folder(path: &Path) -> Result<(), FileError> {
     DirBuilder::new()

@@ -6,7 +6,7 @@ use crate::audit::custody::Custody;
 use crate::audit::finding::{Code, Detail, Finding};
 use crate::audit::proven_time::ProvenTime;
 use crate::audit::report::Report;
-use crate::audit::roster::AtHand;
+use crate::audit::rosters::Given;
 
 use super::fork;
 use super::layout::safe;
@@ -31,8 +31,8 @@ struct ReportDocument {
     holder: Option<HolderDocument>,
     checked_at: String,
     evidence: EvidenceDocument,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    roster: Option<RosterDocument>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rosters: Vec<RosterDocument>,
     findings: Vec<FindingDocument>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     times: Vec<TimeDocument>,
@@ -50,16 +50,17 @@ struct TimeDocument {
     authority: String,
 }
 
-/// The roster that judged: its root, and the version that was used. One that could not judge has neither.
+/// A roster that was given: the root pinned for it, and of one that judged its name and the version that was used.
 ///
 /// ```json
-/// {"used": true, "root": "1bd236cd…", "version": 0, "at": "2026-10-01T08:00:00Z"}
+/// {"used": true, "root": "1bd236cd…", "name": "North River", "version": 0, "at": "2026-10-01T08:00:00Z"}
 /// ```
 #[derive(Serialize)]
 struct RosterDocument {
     used: bool,
+    root: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    root: Option<String>,
+    name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,14 +68,12 @@ struct RosterDocument {
 }
 
 impl RosterDocument {
-    fn of(roster: &AtHand) -> Self {
-        let sound = match roster {
-            AtHand::Sound(roster) => Some(roster),
-            AtHand::Unsound(_) | AtHand::NotYet => None,
-        };
+    fn of(given: &Given) -> Self {
+        let sound = given.sound();
         Self {
             used: sound.is_some(),
-            root: sound.map(|roster| roster.root().to_string()),
+            root: given.root.to_string(),
+            name: sound.map(|roster| safe(roster.name())),
             version: sound.map(|roster| roster.number()),
             at: sound.map(|roster| roster.at().to_string()),
         }
@@ -150,7 +149,9 @@ pub fn report(report: &Report) -> String {
             files: report.evidence.files,
             bytes: report.evidence.bytes,
         },
-        roster: report.record.roster_given().map(RosterDocument::of),
+        rosters: (report.record.rosters().given().iter())
+            .map(RosterDocument::of)
+            .collect(),
         findings: report.findings.iter().map(finding).collect(),
         times: report.record.proven_times().iter().map(time).collect(),
     };

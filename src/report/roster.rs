@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::audit::roster::{AtHand, Fault};
+use crate::audit::rosters::Given;
 use crate::record::member::Member;
 use crate::record::roster::Roster;
 use crate::record::time::Timestamp;
@@ -13,19 +14,20 @@ use super::roster_sentences::{period, person};
 
 pub use super::roster_sentences::of_fault;
 
-/// Which roster judged, in one line of a report.
-pub fn line(roster: &AtHand) -> String {
-    match roster {
+/// A roster that was given for a check, in one line of a report.
+pub fn line(given: &Given) -> String {
+    let root = key(&given.root);
+    match &given.worth {
         AtHand::Sound(roster) => format!(
-            "version {} of {}, {}, root {}",
+            "{}, version {} of {}, {}, root {root}",
+            short(roster.name(), 80),
             roster.number(),
             roster.at(),
             count(roster.terms().members.len() as u64, "member", "members"),
-            key(&roster.root())
         ),
-        AtHand::Unsound(_) => "not used: it breaks its own rules".to_owned(),
+        AtHand::Unsound(_) => format!("not used: it breaks its own rules; root {root}"),
         AtHand::NotYet => {
-            "not used: its first version is later than the time of this check".to_owned()
+            format!("not used: its first version is later than the time of this check; root {root}")
         }
     }
 }
@@ -136,6 +138,10 @@ impl Shown<'_> {
 
     /// The document.
     pub fn json(&self) -> String {
+        document_text(&self.document())
+    }
+
+    fn document(&self) -> RosterDocument {
         let file = self.file;
         let terms = &file.latest().version().terms;
         let version = |(number, link): (usize, &crate::record::link::Link<_>)| {
@@ -152,7 +158,7 @@ impl Shown<'_> {
                 hash: link.hash().to_string(),
             }
         };
-        document_text(&RosterDocument {
+        RosterDocument {
             format: "custody-roster-shown/v1",
             exit: self.exit_code(),
             name: safe(&file.chain[0].subject().name),
@@ -168,7 +174,7 @@ impl Shown<'_> {
             next: terms.next.iter().map(ToString::to_string).collect(),
             threshold: terms.threshold,
             time_stamp_authorities: terms.tsa.len(),
-        })
+        }
     }
 
     fn member(&self, member: &Member) -> MemberDocument {
@@ -187,6 +193,26 @@ impl Shown<'_> {
             }),
         }
     }
+}
+
+/// Several rosters, as one document.
+pub fn several_json(rosters: &[Shown<'_>]) -> String {
+    let exits = rosters.iter().map(Shown::exit_code);
+    document_text(&RostersDocument {
+        format: "custody-rosters-shown/v1",
+        exit: exits.max().unwrap_or_default(),
+        rosters: rosters.iter().map(Shown::document).collect(),
+    })
+}
+
+/// ```json
+/// { "format": "custody-rosters-shown/v1", "exit": 0, "rosters": […] }
+/// ```
+#[derive(Serialize)]
+struct RostersDocument {
+    format: &'static str,
+    exit: u8,
+    rosters: Vec<RosterDocument>,
 }
 
 /// ```json

@@ -9,9 +9,10 @@ use super::layout::{count, figure, key, safe, short};
 /// What was found, as one sentence.
 pub(super) fn sentence(finding: &Finding) -> String {
     match (finding.code, &finding.detail) {
-        (Code::RosterInvalid, Detail::Roster(fault)) => {
+        (Code::RosterInvalid, Detail::Roster(root, fault)) => {
             format!(
-                "the roster breaks its own rules and confirms nobody: {}",
+                "the roster given for the root {} breaks its own rules and confirms nobody: {}",
+                key(root),
                 of_fault(fault)
             )
         }

@@ -180,8 +180,9 @@ fn checked(report: &Report, evidence_name: Option<&str>) -> String {
         "not checked".to_owned()
     };
     text.push_str(&labelled(10, "evidence", &evidence));
-    if let Some(roster) = report.record.roster_given() {
-        text.push_str(&labelled(10, "roster", &roster_line(roster)));
+    for (number, given) in report.record.rosters().given().iter().enumerate() {
+        let label = if number == 0 { "rosters" } else { "" };
+        text.push_str(&labelled(10, label, &roster_line(given)));
     }
     for place in report.record.heads_met() {
         text.push_str(&labelled(
@@ -210,8 +211,14 @@ pub fn signer_text(signer: &Signer, all: &[Signer]) -> String {
         Some(Voucher::Own(name)) => format!("your own key ({})", short(name, 80)),
         Some(Voucher::Known(name)) => format!("confirmed by you as the key of {}", short(name, 80)),
         Some(Voucher::Given) => "confirmed by you with --trust".to_owned(),
-        Some(Voucher::Member { name, agency }) => format!(
-            "on the roster as the key of {} ({})",
+        Some(Voucher::Member {
+            name,
+            agency,
+            roster: (roster, root),
+        }) => format!(
+            "on the roster {} (root {}) as the key of {} ({})",
+            short(roster, 80),
+            key(root),
             short(name, 80),
             short(agency, 80)
         ),

@@ -39,7 +39,11 @@ fn a_roster_confirms_keys_and_not_names() {
     );
     let done = pin(&stage, "court", "false.json");
     refused(&done, "which is not the root that was pinned");
-    let report = stage.verify("court", &["disk.dd", "--roster", "false.json"]);
+    let done = stage.run("court", &["verify", "disk.dd", "--roster", "false.json"]);
+    refused(&done, "the root it names is not pinned here");
+    let root = key_of(&stage, "office");
+    let named = ["disk.dd", "--roster", "false.json", "--root", &root];
+    let report = stage.verify("court", &named);
     assert_eq!(
         (report.exit, report.codes()),
         (1, vec!["roster-invalid", "signer-unknown"])
@@ -95,17 +99,31 @@ fn an_older_copy_or_a_fork_is_not_pinned() {
         let named = stage.run("court", &["verify", "disk.dd", "--roster", file]);
         assert!(named.stderr.contains(words), "{}", named.all());
     }
-    // Another root is another roster: that is for the reader to say, and is said.
+    // Another root is another roster, and stands beside the first. Who gives both copies of one root is asked to choose.
     stage.must("mallory", &typed("roster new --name Other -o other.json"));
     let root = key_of(&stage, "mallory");
-    let other = stage.must("court", &["roster", "pin", "other.json", "--root", &root]);
-    assert!(
-        other
-            .stderr
-            .contains("was pinned before and is not used any more"),
-        "{}",
-        other.all()
+    stage.must("court", &["roster", "pin", "other.json", "--root", &root]);
+    let report = stage.verify("court", &["disk.dd"]);
+    assert_eq!(report.json["rosters"].as_array().map(Vec::len), Some(2));
+    let office = key_of(&stage, "office");
+    let mut both = typed("verify disk.dd --roster r.json --roster old.json");
+    refused(&stage.run("court", &both), "two rosters with the root");
+    both.extend(["--root", &office]);
+    refused(
+        &stage.run("court", &both),
+        "--roster was given 2 times, and --root 1 times",
     );
+    // What is no longer pinned leaves nothing to tell an older copy by.
+    stage.must("court", &["roster", "unpin", &office]);
+    refused(
+        &stage.run("court", &["roster", "unpin", &office]),
+        "no roster is pinned here under",
+    );
+    must_pin(&stage, "court", "old.json");
+    let shown = stage.must("court", &["roster", "show", "--json"]);
+    let shown: Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!(shown["format"], "custody-rosters-shown/v1");
+    assert_eq!(shown["rosters"].as_array().map(Vec::len), Some(2));
 }
 
 #[test]
@@ -290,7 +308,7 @@ fn what_is_no_roster_is_refused_in_one_sentence() {
         );
     }
     let no_root = stage.run("court", &typed("verify disk.dd --roster r.json"));
-    refused(&no_root, "no roster is pinned here");
+    refused(&no_root, "the root it names is not pinned here");
     // What a roster says cannot steer a terminal.
     stage.must(
         "mallory",

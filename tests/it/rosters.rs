@@ -69,9 +69,12 @@ fn the_whole_life_of_a_roster() {
     must_pin(&stage, "court", "r.json");
     let report = stage.verify("court", &["disk.dd"]);
     assert_eq!((report.exit, report.codes()), (0, vec![]));
-    assert_eq!(report.json["roster"]["version"], 0);
+    assert_eq!(report.json["rosters"][0]["version"], 0);
     let page = words(&stage.must("court", &["verify", "disk.dd"]).stdout);
-    assert!(page.contains("on the roster as the key of anna"), "{page}");
+    assert!(
+        page.contains(") as the key of anna") && page.contains("on the roster Test-roster (root "),
+        "{page}"
+    );
     // The pinned roster counts for every command that shows or extends.
     stage.must("court", &["summary", "disk.dd"]);
     stage.must(
@@ -113,7 +116,7 @@ fn the_whole_life_of_a_roster() {
     stage.must("court", &["roster", "pin", "r.json"]);
     let report = stage.verify("court", &["disk.dd"]);
     assert_eq!(
-        (report.exit, &report.json["roster"]["version"]),
+        (report.exit, &report.json["rosters"][0]["version"]),
         (0, &2.into())
     );
 }
@@ -306,7 +309,7 @@ fn as_of_a_time_the_report_is_the_same_everywhere() {
         let report: Value = serde_json::from_str(&first).unwrap();
         if time.starts_with("2020") {
             assert_eq!(
-                (&report["exit"], &report["roster"]["used"]),
+                (&report["exit"], &report["rosters"][0]["used"]),
                 (&3.into(), &false.into())
             );
             let page = stage.run(
@@ -323,18 +326,18 @@ fn as_of_a_time_the_report_is_the_same_everywhere() {
             );
         } else {
             assert_eq!(
-                (&report["exit"], &report["roster"]["version"]),
+                (&report["exit"], &report["rosters"][0]["version"]),
                 (&1.into(), &1.into())
             );
         }
-        std::fs::remove_file(stage.path("home-court/roster.json")).unwrap();
+        stage.must("court", &["roster", "unpin", &root]);
     }
     // What this machine knows does not count, so it is asked for.
     let without = stage.run(
         "anna",
         &typed("verify disk.dd --as-of 2030-01-01T00:00:00Z --roster r.json"),
     );
-    refused(&without, "--roster goes with --root");
+    refused(&without, "--roster r.json goes with --root");
     let report = stage.verify("anna", &["disk.dd", "--as-of", "2030-01-01T00:00:00Z"]);
     assert_eq!((report.exit, report.codes()), (3, vec!["signer-unknown"]));
     for time in [

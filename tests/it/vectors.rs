@@ -111,9 +111,11 @@ fn judge(vector: &Path) -> Result<(), String> {
     for key in texts(&expect["trust"]) {
         arguments.extend(["--trust", key]);
     }
-    if let Some(root) = expect["root"].as_str() {
-        fs::copy(vector.join("roster.json"), stage.path("roster.json")).unwrap();
-        arguments.extend(["--roster", "roster.json", "--root", root]);
+    let one = expect["root"].as_str();
+    let roots = one.map_or_else(|| texts(&expect["root"]), |root| vec![root]);
+    for (file, root) in ["roster.json", "roster-2.json"].iter().zip(roots) {
+        fs::copy(vector.join(file), stage.path(file)).unwrap();
+        arguments.extend(["--roster", file, "--root", root]);
     }
     arguments.extend(texts(&expect["args"]));
     if vector.join("tsa-root.pem").exists() {

@@ -18,7 +18,8 @@ findings/none-NAME holds one without any. In each there is `expect.json`:
     args                      further arguments
     times                     the times that are trusted, where there are any
     make                      evidence that is made for the test, and not stored: see class Thing
-    root                      the root of the roster `roster.json` beside the bundle, where there is one
+    root                      the root of the roster `roster.json` beside the bundle, where there is one; where there is
+                              a second one, `roster-2.json`, the list of the two roots
     why                       where there is something to explain
 
 Where there is a `seen.custody.json`, it is a copy of the chain that the verifier saw before.
@@ -366,17 +367,18 @@ def member(number, **fields):
 class Roster:
     """A roster in the making: versions a day apart, each with what the version before says, but for what is given."""
 
-    def __init__(self, members=None, **fields):
-        self.links, self.keys, self.edit = [], {}, None
-        self.terms = {"members": [], "next": [KEYS[9].id], "threshold": 1}
-        self.subject = {"name": "north-river", "digest": {"sha256": KEYS[9].id}}
+    def __init__(self, members=None, root=9, **fields):
+        self.links, self.keys, self.edit, self.root = [], {}, None, root
+        self.terms = {"members": [], "next": [KEYS[root].id], "threshold": 1}
+        self.subject = {"name": "north-river", "digest": {"sha256": KEYS[root].id}}
         self.version(members=usual_members() if members is None else members, **fields)
 
     def hash(self, number):
         return sha256(canonical(self.links[number]))
 
-    def version(self, by=9, attest=(), signers=None, chain=None, subject=None, **terms):
+    def version(self, by=None, attest=(), signers=None, chain=None, subject=None, **terms):
         """One more version. `attest` are witnesses who sign, too; `next` may be given as numbers of keys."""
+        by = by or self.root
         self.terms = {**self.terms, **terms}
         self.terms["next"] = [KEYS[one].id if one in KEYS else one for one in self.terms["next"]]
         place = {"seq": len(self.links), "prev": self.hash(-1) if self.links else ZEROS}
@@ -457,6 +459,7 @@ def vector(
     times=None,
     why=None,
     roster=None,
+    second=None,
     root=9,
     trusted=None,
     **place,
@@ -465,7 +468,8 @@ def vector(
     gives several. `also` are others that the rules make unavoidable. `untrusted` are keys that nobody confirmed. `now`
     is the evidence as it is found, where that is not what was sealed. `change` is done to the values after signing,
     `edit` to the text. `seen` is the bundle that the verifier saw before. `roster` is a roster with key `root` pinned; then
-    it confirms whom it confirms, and `trusted` are the keys that are confirmed besides. `tsa` is the root of the time
+    it confirms whom it confirms, and `trusted` are the keys that are confirmed besides. `second` is another roster,
+    pinned under the root it was made with. `tsa` is the root of the time
     stamp authority that is pinned."""
     places = place.pop("places", [place])
     findings = [finding(name.split(".")[0], severity, **one) for one in places] if severity else []
@@ -476,7 +480,7 @@ def vector(
         "result": result or usual,
         "findings": [*findings, *also],
         "trust": sorted(KEYS[number].id for number in confirmed if number not in untrusted),
-        "root": KEYS[root].id if roster else None,
+        "root": [KEYS[root].id, KEYS[second.root].id] if second else KEYS[root].id if roster else None,
         "args": args,
         "times": times,
         "why": why,
@@ -491,6 +495,8 @@ def vector(
         expect["make"] = rules or None
     if roster:
         MADE[f"{here}roster.json"] = roster.text()
+    if second:
+        MADE[f"{here}roster-2.json"] = second.text()
     MADE[f"{here}bundle.custody.json"] = edit(text) if edit else text
     if seen:
         MADE[f"{here}seen.custody.json"] = file_form(seen.json())
@@ -971,6 +977,49 @@ def offices():
     vector("not-the-holder.renew", renewed(2), "change", link=1, roster=archive)
     vector("none-roster-renew-by-holder", renewed(1), roster=archive)
     vector("none-roster-verify", small().add("verify", 3, **SAYS), roster=Roster())
+
+
+def two_rosters():
+    late, hour = small().add("verify", 3, **SAYS), "2026-11-05T10:00:00Z"
+
+    def south(*members, **fields):
+        return Roster(list(members), root=10, **fields)
+
+    def lost(number, at):
+        return member(number, revoked={"at": at, "kind": "compromised"})
+
+    one, early = Roster([member(1)]), member(3, until="2026-11-05T09:00:00Z")
+    vector("none-two-rosters", late, roster=one, second=south(member(3)))
+    vector("signer-unknown.two-rosters", late, "open", link=1, roster=one, second=south(member(2)))
+    vector("one-key-two-names.two-rosters", late, "change", link=1, roster=Roster(), second=south(member(3, name="S. S.")))
+    vector("none-two-rosters-two-agencies", late, roster=Roster(), second=south(member(3, agency="Court of South River")))
+    other = "One roster lets the key sign then, and that is enough."
+    vector("none-two-rosters-two-periods", late, roster=Roster([member(1), early]), second=south(member(3)), why=other)
+    vector("signer-not-valid-then.two-rosters", late, "change", link=1, roster=Roster([member(1), early]), second=south(early))
+    second = south(lost(3, hour))
+    vector("signer-compromised.two-rosters", late, "change", link=1, roster=Roster(), second=second, why="One says so.")
+    both = Roster([member(1), lost(3, "2026-11-06T00:00:00Z")])
+    vector("signer-compromised.earliest-of-two-rosters", late, "change", link=1, roster=both, second=second)
+    second = south(lost(3, "2026-11-06T00:00:00Z"))
+    vector("unproven-time.two-rosters", late, "open", link=1, roster=Roster(), second=second)
+    taken = small().add("takeover", 4, to=party(2), **SAYS).add("store", 2, **SAYS)
+    vector("none-two-rosters-takeover", taken, roster=Roster([member(1), member(2)]), second=south(member(4)))
+    clerk = south(member(4, role="clerk"))
+    taken = small().add("takeover", 4, to=party(2), **SAYS)
+    vector("not-the-holder.two-rosters", taken, "change", link=1, roster=Roster([member(1)]), second=clerk)
+    unsound = south(member(3), threshold=0)
+    vector("roster-invalid.one-of-two", small(), "change", roster=one, second=unsound, why="The other still counts.")
+    also = [finding("signer-unknown", "open", link=1)]
+    vector("roster-invalid.one-of-two-confirms-nobody", late, "change", roster=one, second=unsound, also=also)
+    also = [finding("not-the-holder", "change", link=1), finding("signer-unknown", "open", link=1)]
+    unsound, why = south(member(4), threshold=0), "The one that is at hand knows no such authority."
+    vector("roster-invalid.one-of-two-and-takeover", taken, "change", roster=one, second=unsound, also=also, why=why)
+    twice, why = [{}, {}], "One finding for each of them."
+    unsound = south(threshold=0)
+    vector("roster-invalid.both", small(), "change", places=twice, roster=Roster(threshold=0), second=unsound, trusted=[1], why=why)
+    later, then = south(member(3), at="2026-12-01T00:00:00Z"), ["--as-of", "2026-11-30T23:59:59Z"]
+    vector("signer-unknown.as-of-before-second-roster", late, "open", link=1, roster=one, second=later, args=then)
+    vector("none-two-rosters-as-of", late, roster=one, second=later, args=["--as-of", "2026-12-01T00:00:00Z"])
 
 
 def stamp(link, text="a token that nobody opens"):
@@ -1890,6 +1939,7 @@ def make():
     rosters()
     members()
     offices()
+    two_rosters()
     head_of_the_file()
     time_stamps()
     notes_on_events()

@@ -2,7 +2,6 @@
 //! receipt by key 2 six minutes later.
 
 use super::*;
-use crate::audit::roster::judge;
 use crate::audit::roster_change::SoundRoster;
 use crate::evidence::key_file::SecretKey;
 use crate::record::bundle::Bundle;
@@ -53,7 +52,7 @@ fn trust(from: &str, until: &str, revoked: Option<Revoked>) -> Trust {
     };
     let roster = SoundRoster::begin("R", &terms, &by, at("01T00:00:00"), &root).unwrap();
     let mut trust = Trust::default();
-    trust.set_roster(judge(roster.file(), roster.root(), None));
+    assert!(trust.add_roster(roster.file(), roster.root()));
     trust
 }
 

@@ -7,15 +7,16 @@ use custody::record::member::Revocation;
 
 use crate::arguments::Signer;
 
-/// Which roster judges.
+/// Which rosters judge.
 #[derive(Args, Default)]
 pub struct RosterChoice {
-    /// The roster that says whose key is whose [default: the pinned one]
-    #[arg(long, value_name = "FILE")]
-    pub roster: Option<PathBuf>,
-    /// The key that roster begins with, by its 64 hex digits [default: that of the pinned one]
-    #[arg(long, value_name = "KEYID", requires = "roster")]
-    pub root: Option<String>,
+    /// A roster that says whose key is whose; can be given several times [default: those that are pinned]
+    #[arg(long = "roster", value_name = "FILE")]
+    pub rosters: Vec<PathBuf>,
+    /// The key that roster begins with, by its 64 hex digits; the first for the first roster, and so on [default: the
+    /// one it names, if that is pinned]
+    #[arg(long = "root", value_name = "KEYID", requires = "rosters")]
+    pub roots: Vec<String>,
 }
 
 #[derive(Subcommand)]
@@ -28,19 +29,25 @@ pub enum Roster {
     Revoke(Revoke),
     /// Show the versions, the members, and who may sign next
     Show {
-        /// The roster [default: the pinned one]
+        /// The roster [default: all that are pinned]
         file: Option<PathBuf>,
         /// Its root key, by its 64 hex digits
         #[arg(long, value_name = "KEYID")]
         root: Option<String>,
     },
-    /// Use this roster from now on. Compare the root with its owner first
+    /// Use this roster from now on, beside those of other roots. Compare the root with its owner first
     Pin {
         /// The roster
         file: PathBuf,
-        /// Its root key, by its 64 hex digits [default: that of the pinned one]
+        /// Its root key, by its 64 hex digits [default: the one it names, if that is pinned]
         #[arg(long, value_name = "KEYID")]
         root: Option<String>,
+    },
+    /// Use a pinned roster no longer
+    Unpin {
+        /// Its root key, by its 64 hex digits
+        #[arg(value_name = "KEYID")]
+        root: String,
     },
 }
 

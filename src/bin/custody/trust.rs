@@ -1,8 +1,10 @@
 //! Whom the reader has confirmed.
 
-use custody::audit::roster::{Standing, judge, standing};
+use std::path::Path;
+
+use custody::audit::roster::{Standing, standing};
 use custody::audit::trust::{Trust, Voucher};
-use custody::evidence::roster_file;
+use custody::evidence::{roster_file, shown};
 use custody::record::digest::Digest;
 use custody::record::roster::Roster;
 use custody::record::time::Timestamp;
@@ -12,12 +14,12 @@ use crate::fault::{fault, fault_with};
 use crate::roster_arguments::RosterChoice;
 use crate::world::World;
 
-/// The reader's own keys, the identities the reader imported, the keys named for this one check, and the pinned roster.
+/// The reader's own keys, the identities the reader imported, the keys named for this one check, and the pinned rosters.
 pub fn of_reader(world: &World, given: &[String]) -> anyhow::Result<Trust> {
     of_check(world, given, &RosterChoice::default(), None)
 }
 
-/// The same, with the roster that was named for this check. As of a time that was named, nothing counts but what was
+/// The same, with the rosters that were named for this check in place of the pinned ones. As of a time that was named, nothing counts but what was
 /// named: such a check gives the same result on every machine.
 pub fn of_check(
     world: &World,
@@ -39,55 +41,90 @@ pub fn of_check(
     for text in given {
         trust.add(key_id("--trust", text)?, Voucher::Given);
     }
-    if let Some(file) = &chosen.roster {
-        let root = match &chosen.root {
-            Some(text) => key_id("--root", text)?,
-            None => pinned_root(world, as_of)?,
-        };
-        let roster = roster_file::load(file)?;
-        if as_of.is_none() {
-            warn_of_older(world, &roster)?;
+    let add = |trust: &mut Trust, roster: &Roster, root| {
+        if trust.add_roster(roster, root) {
+            return Ok(());
         }
-        trust.set_roster(judge(&roster, root, as_of));
-    } else if as_of.is_none()
-        && let Some(pinned) = world.home.roster()?
-    {
-        trust.set_roster(judge(&pinned, pinned.claimed_root(), None));
+        Err(fault_with(
+            format!("two rosters with the root {root} were named"),
+            "name the later copy alone: the older one would bring back what was revoked since",
+        ))
+    };
+    for (roster, root) in named(world, chosen, as_of)? {
+        if as_of.is_none() {
+            warn_of_older(world, &roster, &root)?;
+        }
+        add(&mut trust, &roster, root)?;
+    }
+    if as_of.is_none() && chosen.rosters.is_empty() {
+        for (root, roster) in world.home.rosters()? {
+            add(&mut trust, &roster, root)?;
+        }
     }
     Ok(trust)
 }
 
-/// The root of the pinned roster, where a roster was named without one.
-fn pinned_root(world: &World, as_of: Option<Timestamp>) -> anyhow::Result<Digest> {
+/// The rosters that were named, each with its root.
+fn named(
+    world: &World,
+    chosen: &RosterChoice,
+    as_of: Option<Timestamp>,
+) -> anyhow::Result<Vec<(Roster, Digest)>> {
+    let (rosters, roots) = (chosen.rosters.len(), chosen.roots.len());
+    if roots > 0 && roots != rosters {
+        return Err(fault_with(
+            format!("--roster was given {rosters} times, and --root {roots} times"),
+            "each roster has a root of its own: --roster FILE --root KEYID --roster FILE --root KEYID",
+        ));
+    }
+    let mut named = Vec::new();
+    for (number, file) in chosen.rosters.iter().enumerate() {
+        let roster = roster_file::load(file)?;
+        let root = match chosen.roots.get(number) {
+            Some(text) => key_id("--root", text)?,
+            None => pinned_root(world, file, &roster, as_of)?,
+        };
+        named.push((roster, root));
+    }
+    Ok(named)
+}
+
+/// The root of a roster that was named without one: the one that it names itself, where that is pinned.
+fn pinned_root(
+    world: &World,
+    file: &Path,
+    roster: &Roster,
+    as_of: Option<Timestamp>,
+) -> anyhow::Result<Digest> {
     let missing = |why: &str| {
         fault_with(
-            format!("--roster goes with --root: {why}"),
+            format!("--roster {} goes with --root: {why}", shown(file)),
             "the root is the key id that the keepers of the roster publish; `custody roster pin FILE --root KEYID` keeps it",
         )
     };
     if as_of.is_some() {
         return Err(missing("with --as-of only what is named counts"));
     }
-    let pinned = world.home.roster()?;
-    pinned
-        .map(|pinned| pinned.claimed_root())
-        .ok_or_else(|| missing("no roster is pinned here"))
+    let root = roster.claimed_root();
+    match world.home.roster(&root)? {
+        Some(_) => Ok(root),
+        None => Err(missing("the root it names is not pinned here")),
+    }
 }
 
 /// A roster that was named may lack what the pinned one says: a key that was revoked since.
-fn warn_of_older(world: &World, named: &Roster) -> anyhow::Result<()> {
-    let Some(pinned) = world.home.roster()? else {
+fn warn_of_older(world: &World, named: &Roster, root: &Digest) -> anyhow::Result<()> {
+    let Some(pinned) = world.home.roster(root)? else {
         return Ok(());
     };
-    let is_of_same_root = pinned.claimed_root() == named.claimed_root();
     match standing(named, &pinned) {
         Standing::Older => world
             .console
             .warn("this roster is an older copy of the one that is pinned"),
-        Standing::Forked if is_of_same_root => world.console.warn(
+        Standing::Forked => world.console.warn(
             "this roster does not go on from the one that is pinned, which has the same root",
         ),
-        Standing::Forked | Standing::Same | Standing::Later => {}
+        Standing::Same | Standing::Later => {}
     }
     Ok(())
 }
