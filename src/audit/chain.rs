@@ -12,9 +12,10 @@ use super::custody::Custody;
 use super::finding::{Code, Detail, Finding, Severity};
 use super::heads::Seen;
 use super::proven_time::ProvenTime;
+use super::recovery::GoesOn;
 use super::rosters::Rosters;
 use super::trust::Trust;
-use super::{links, manifest, time_stamp};
+use super::{links, manifest, recovery, time_stamp};
 
 /// A bundle that was judged: what was found, and who holds the exhibit.
 #[derive(Clone, Debug)]
@@ -27,11 +28,15 @@ pub struct JudgedRecord {
     proven_times: Vec<ProvenTime>,
 }
 
-/// A bundle in whose record nothing differs. Only judging makes one, and only one of these can be extended.
+/// A bundle in whose record nothing differs, or nothing but what a takeover leaves behind. Only judging makes one, and
+/// only one of these can be extended.
 #[derive(Clone, Debug)]
 pub struct VerifiedChain {
     bundle: Arc<Bundle>,
     custody: Custody,
+    /// The last link that a roster refuses; that stays so in every report.
+    refused: Option<Finding>,
+    goes_on: GoesOn,
     /// The rosters that judged it, and judge what comes next.
     rosters: Rosters,
 }
@@ -113,9 +118,28 @@ impl JudgedRecord {
         self
     }
 
-    /// Whether the chain itself holds, whatever differs beside it: then it may be remembered.
+    /// Whether the chain itself holds, or goes on behind what does not, whatever differs beside it: then it may be
+    /// remembered.
     pub fn chain_holds(&self) -> bool {
-        !self.findings.iter().any(breaks_the_chain)
+        let breaks = self.findings.iter().filter(|found| breaks_the_chain(found));
+        recovery::of(&self.bundle.chain, &breaks.collect::<Vec<_>>()) == Some(GoesOn::Freely)
+    }
+
+    /// Whether each link is signed and in its place, whoever held the exhibit: V5 to V12.
+    pub fn links_hold(&self) -> bool {
+        !self.findings.iter().any(|finding| {
+            matches!(
+                finding.code,
+                Code::KeyMissing
+                    | Code::SignatureMissing
+                    | Code::SignatureExtra
+                    | Code::SignatureInvalid
+                    | Code::LinkBroken
+                    | Code::SequenceWrong
+                    | Code::SealMismatch
+                    | Code::SubjectChanged
+            )
+        })
     }
 
     /// When links existed at the latest, as time stamps show that a pinned root leads to.
@@ -123,17 +147,23 @@ impl JudgedRecord {
         &self.proven_times
     }
 
-    /// The chain, where nothing in the record differs.
+    /// The chain, where nothing in the record differs but what a takeover leaves behind.
     ///
     /// # Errors
-    /// Gives the judged record back where something does.
+    /// Gives the judged record back where something else does.
     pub fn verified(self) -> Result<VerifiedChain, Box<Self>> {
-        if !self.changes().is_empty() {
+        let changes = self.changes();
+        let differing: Vec<&Finding> = changes.iter().collect();
+        let Some(goes_on) = recovery::of(&self.bundle.chain, &differing) else {
             return Err(Box::new(self));
-        }
+        };
         Ok(VerifiedChain {
             bundle: self.bundle,
             custody: self.custody,
+            refused: (changes.into_iter())
+                .filter(|finding| recovery::is_of_signer(finding.code))
+                .max_by_key(|finding| finding.link),
+            goes_on,
             rosters: self.rosters,
         })
     }
@@ -162,6 +192,16 @@ impl VerifiedChain {
     /// Who holds the exhibit.
     pub fn custody(&self) -> &Custody {
         &self.custody
+    }
+
+    /// What differs though the chain goes on, the last of it: a roster says that a key of that link was not to sign.
+    pub fn refused(&self) -> Option<&Finding> {
+        self.refused.as_ref()
+    }
+
+    /// Whether nothing but the takeover of an authority may come next.
+    pub fn awaits_takeover(&self) -> bool {
+        self.goes_on == GoesOn::ByTakeover
     }
 
     /// The rosters that judge what comes next.
@@ -195,6 +235,14 @@ impl VerifiedChain {
             .for_each(|key| bundle.add_key(KeyRecord::of(*key)));
         let trust = Trust::of_rosters(self.rosters);
         let judged = judge(bundle, &trust, &[]);
+        // What differs may be left behind by a takeover, and is never added.
+        let place = judged.bundle.chain.len() as u64 - 1;
+        let new: Vec<Finding> = (judged.changes().into_iter())
+            .filter(|finding| finding.link == Some(place))
+            .collect();
+        if !new.is_empty() {
+            return Err(new);
+        }
         judged.verified().map_err(|judged| judged.changes())
     }
 }

@@ -1,7 +1,7 @@
 //! One more link: what it must say to follow a chain, and whether its signer may add it.
 
 use crate::record::bundle::MAX_LINKS;
-use crate::record::event::{Event, Party};
+use crate::record::event::{Action, Event, Party};
 use crate::record::json::{Malformed, Object};
 use crate::record::key::{PublicKey, Signer};
 use crate::record::link::{Link, SignError};
@@ -23,6 +23,8 @@ pub enum Refusal {
     Full,
     /// The event has fields this format does not know.
     UnknownFields(Vec<String>),
+    /// A roster says that this link was not to be signed so: an authority has to take over first.
+    AwaitsTakeover(Box<Finding>),
     /// The rules of the chain do not let this signer do this now.
     Broken(Code),
     /// The link does not fit the chain after all.
@@ -68,6 +70,11 @@ impl VerifiedChain {
         let (event, unknown) = Event::from_predicate(predicate).map_err(Refusal::Malformed)?;
         if !unknown.is_empty() {
             return Err(Refusal::UnknownFields(unknown));
+        }
+        if let Some(refused) = self.refused().filter(|_| self.awaits_takeover())
+            && !matches!(event.action, Action::Takeover(_))
+        {
+            return Err(Refusal::AwaitsTakeover(Box::new(refused.clone())));
         }
         let place = self.bundle().chain.len();
         match (self.custody()).judge(place, &event, event.at, self.rosters()) {

@@ -36,11 +36,11 @@ impl Seen {
         }
     }
 
-    /// The whole chain, where it is the one of the card, and holds.
+    /// The whole chain, where it is the one of the card, and its links hold. Who held the exhibit was judged when it was seen.
     pub fn chain(card: Card, bundle: Bundle) -> Option<Self> {
         let judged = judge(bundle, &Trust::default(), &[]);
         let chain = &judged.bundle().chain;
-        (judged.bundle().card() == card && judged.chain_holds()).then(|| Self {
+        (judged.bundle().card() == card && judged.links_hold()).then(|| Self {
             card,
             chain: chain.clone(),
         })

@@ -22,6 +22,7 @@ pub mod physical;
 pub mod privacy;
 pub mod profile;
 pub mod proven_time;
+mod recovery;
 pub mod relation;
 mod renewal;
 pub mod report;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::audit::chain::judge;
+use crate::audit::chain::{VerifiedChain, judge};
 use crate::audit::trust::Trust;
 use crate::record::bundle::Bundle;
 use crate::record::json::ParseError;
@@ -167,7 +167,7 @@ pub fn create(path: &Path, bundle: &Bundle) -> Result<(), BundleFileError> {
     let refused = of_bundle("writing", path);
     // The person's umask decides who may read it, as with any file.
     let draft = Draft::beside(path, 0o666, |text| bundle.write(text)).map_err(&refused)?;
-    read_back(path, draft.path())?;
+    read_back(path, draft.path(), &Trust::default())?;
     draft.put_new(path).map_err(refused)
 }
 
@@ -201,10 +201,10 @@ impl LockedBundle {
     ///
     /// # Errors
     /// Where the system refuses; the old bundle then stays as it was.
-    pub fn replace(self, bundle: &Bundle) -> Result<(), BundleFileError> {
+    pub fn replace(self, chain: &VerifiedChain) -> Result<(), BundleFileError> {
         let path = self.file.path().to_owned();
         let refused = of_bundle("writing", &path);
-        let mut bundle = Cow::Borrowed(bundle);
+        let mut bundle = Cow::Borrowed(chain.bundle());
         if bundle.timestamps != self.timestamps {
             for stamp in self.timestamps {
                 bundle.to_mut().add_time_stamp(stamp);
@@ -212,13 +212,14 @@ impl LockedBundle {
         }
         let draft = self.file.draft(|text| bundle.write(text));
         let draft = draft.map_err(&refused)?;
-        read_back(&path, draft.path())?;
+        let trust = Trust::of_rosters(chain.rosters().clone());
+        read_back(&path, draft.path(), &trust)?;
         self.file.replace(draft).map_err(refused)
     }
 }
 
 /// Reads what was written, before it takes its place: nothing is kept that no reader would take, or that does not check.
-fn read_back(path: &Path, draft: &Path) -> Result<(), BundleFileError> {
+fn read_back(path: &Path, draft: &Path, trust: &Trust) -> Result<(), BundleFileError> {
     let unusable = |problem: String| BundleFileError::Unusable {
         path: path.to_owned(),
         problem,
@@ -230,7 +231,7 @@ fn read_back(path: &Path, draft: &Path) -> Result<(), BundleFileError> {
         }
         other => other,
     })?;
-    judge(bundle, &Trust::default(), &[])
+    judge(bundle, trust, &[])
         .verified()
         .map(drop)
         .map_err(|judged| {

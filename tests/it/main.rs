@@ -9,6 +9,7 @@
     clippy::print_stderr
 )]
 
+mod after_theft;
 mod attacks;
 mod authority;
 mod bench_script;

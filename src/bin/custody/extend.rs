@@ -1,11 +1,12 @@
 //! One more entry: checked against the rules, signed, and put in its place in one step.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use custody::audit::chain::{JudgedRecord, VerifiedChain};
 use custody::audit::custody::Custody;
 use custody::audit::extension::Refusal;
 use custody::audit::finding::Code;
+use custody::audit::trust::Trust;
 use custody::evidence::bundle_file::LockedBundle;
 use custody::evidence::shown;
 use custody::record::event::Party;
@@ -14,19 +15,20 @@ use custody::report::layout::{count, figure, key, party, safe};
 use custody::report::sentences::{place, sentence};
 use serde::Serialize;
 
-use crate::clock;
+use crate::check::open;
 use crate::fault::{fault, fault_with, unsigned};
 use crate::identity::Own;
 use crate::keys::Keys;
-use crate::memory::{is_of_memory, not_to_be_extended};
+use crate::memory::{Use, is_of_memory, not_to_be_extended};
 use crate::world::World;
+use crate::{clock, trust};
 
-/// The chain of a record in which nothing differs; others are not extended.
+/// The chain of a record in which nothing differs, or nothing but what a takeover leaves behind; others are not extended.
 pub fn verified(record: JudgedRecord, path: &Path) -> anyhow::Result<VerifiedChain> {
     record.verified().map_err(|judged| {
         let changes = judged.changes();
         let first = changes.first();
-        if let Some(finding) = first.filter(|finding| is_of_memory(finding)) {
+        if let Some(finding) = changes.iter().find(|finding| is_of_memory(finding)) {
             return not_to_be_extended(finding);
         }
         let what = first
@@ -44,6 +46,20 @@ pub fn verified(record: JudgedRecord, path: &Path) -> anyhow::Result<VerifiedCha
             format!("`custody verify {}` shows all that differs", shown(path)),
         )
     })
+}
+
+/// A chain that is to be shown or stamped, which adds nothing to who holds: judged without rosters, or by those that are
+/// pinned where their absence alone makes a difference, as behind a return that a thief recorded.
+pub fn for_anyone(world: &World, named: &Path) -> anyhow::Result<(PathBuf, VerifiedChain)> {
+    let opened = open(world, named, &Trust::default(), &[], Use::Compare)?;
+    let path = opened.path;
+    if let Ok(chain) = opened.record.verified() {
+        return Ok((path, chain));
+    }
+    let trust = trust::of_reader(world, &[])?;
+    let record = open(world, named, &trust, &[], Use::Compare)?.record;
+    let chain = verified(record, &path)?;
+    Ok((path, chain))
 }
 
 /// The fields a person gave: the sheet's, then the flags', then what the settings say.
@@ -135,12 +151,19 @@ pub fn add(
         let longer = chain
             .append(signed)
             .map_err(|refusal| explain(refusal, &custody, &action, &keys.by))?;
-        locked.replace(longer.bundle())?;
+        locked.replace(&longer)?;
         world
             .memory
             .remember_held(&world.console, held, longer.bundle());
         Ok::<VerifiedChain, anyhow::Error>(longer)
     })?;
+    if let Some(refused) = longer.refused() {
+        world.console.warn(&format!(
+            "the record goes on, and every report by the pinned rosters says: {}: {}",
+            place(refused),
+            sentence(refused)
+        ));
+    }
     let card = longer.bundle().card();
     Ok(Added {
         format: "custody-added/v1",
@@ -191,6 +214,14 @@ fn explain(refusal: Refusal, custody: &Custody, action: &str, by: &Party) -> any
             "the entry does not fit the chain: {}",
             findings.iter().map(sentence).collect::<Vec<_>>().join("; ")
         )),
+        Refusal::AwaitsTakeover(finding) => fault_with(
+            format!(
+                "{action} cannot be added to this record: {}: {}",
+                place(&finding),
+                sentence(&finding)
+            ),
+            "an authority of a pinned roster can take the exhibit over with `custody record BUNDLE takeover --to WHO`; or go on from a copy without that entry, and keep this one as evidence",
+        ),
         Refusal::Broken(code) => broken(code, custody, action, &me),
     }
 }

@@ -84,7 +84,7 @@ fn take(
         world.console.warn(&sentence(finding));
     }
     if merged.links + merged.timestamps > 0 {
-        locked.replace(merged.chain.bundle())?;
+        locked.replace(&merged.chain)?;
     }
     world
         .memory

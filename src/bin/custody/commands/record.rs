@@ -99,7 +99,7 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
             Json::Object(found(&done.report, &differing).to_object()),
         );
         predicate.set("at", clock::now()?.to_json());
-        exit = u8::from(!differing.is_empty());
+        exit = u8::from(!differing.is_empty() || done.report.exit_code() == 1);
     }
     let added = extend::add(world, &path, chain, predicate, &keys, exit)?;
     extend::tell(

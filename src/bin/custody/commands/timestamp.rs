@@ -16,11 +16,9 @@ use serde::Serialize;
 
 use crate::arguments::Timestamp;
 use crate::chance::nonce;
-use crate::check::open;
 use crate::extend;
 use crate::fault::{fault, fault_with, refused};
 use crate::location::bundle_of;
-use crate::memory::Use;
 use crate::time_roots;
 use crate::world::World;
 
@@ -78,14 +76,7 @@ pub fn run(world: &World, arguments: &Timestamp) -> anyhow::Result<u8> {
 
 /// The chain, and the event that is to be stamped: the last one, where no other was named.
 fn chosen(world: &World, arguments: &Timestamp) -> anyhow::Result<(VerifiedChain, usize)> {
-    let opened = open(
-        world,
-        &arguments.bundle,
-        &Trust::default(),
-        &[],
-        Use::Compare,
-    )?;
-    let chain = extend::verified(opened.record, &opened.path)?;
+    let (_, chain) = extend::for_anyone(world, &arguments.bundle)?;
     let last = chain.bundle().chain.len() - 1;
     let link = arguments.link.unwrap_or(last);
     if link > last {
@@ -146,21 +137,14 @@ fn attach(
             )
         })?;
     }
-    let opened = open(
-        world,
-        &arguments.bundle,
-        &Trust::default(),
-        &[],
-        Use::Compare,
-    )?;
-    let chain = extend::verified(opened.record, &opened.path)?;
+    let (path, chain) = extend::for_anyone(world, &arguments.bundle)?;
     let mut hashes = chain.bundle().chain.iter().map(|link| link.hash());
     let Some(link) = hashes.position(|hash| hash == examined.imprint) else {
         return Err(fault_with(
             format!(
                 "{from}: the time stamp is over {}, which is the hash of no event in {}",
                 examined.imprint,
-                shown(&opened.path)
+                shown(&path)
             ),
             "it belongs to another bundle, or to a longer copy of this one",
         ));
@@ -170,8 +154,8 @@ fn attach(
     if !is_there {
         // A matter of moments, and nothing is to be left half-done.
         world.interrupt.during(|_| {
-            let locked = LockedBundle::lock(&opened.path, chain.bundle())?;
-            locked.replace(chain.stamped(stamp).bundle())
+            let locked = LockedBundle::lock(&path, chain.bundle())?;
+            locked.replace(&chain.stamped(stamp))
         })?;
     }
     let authority = short(&examined.authority, 80);
@@ -179,7 +163,7 @@ fn attach(
     let document = AttachedDocument {
         format: FORMAT,
         exit: 0,
-        bundle: shown(&opened.path),
+        bundle: shown(&path),
         link,
         at: examined.at.to_string(),
         authority,
