@@ -7,7 +7,7 @@
 #
 # Exit: 0 nothing differs, 1 something differs, 2 could not be checked. All differences are collected; only a file that is
 # no well-formed bundle ends it at once. "Seal" is the digital seal, link 0 of the chain, throughout.
-# Not checked here: whose the keys are, rosters, time stamps if no --tsa-root is given, the order of times, file times
+# Not checked here: whose the keys are, rosters (docs/format.md, section 17, has the commands), time stamps if no --tsa-root is given, the order of times, file times
 # and modes, attachments, countersignatures, whether a path text is the only spelling of its bytes, fields not read here.
 # shellcheck disable=SC2016                       # the jq programs hold $names of jq
 set -Eeuo pipefail; shopt -s inherit_errexit || exit 2

@@ -19,7 +19,7 @@ pub fn by_hand(bundle: &Path, evidence: Option<&Path>) -> Outcome {
 }
 
 /// The script, with a root for the time stamps.
-fn by_hand_with_root(root: &Path, bundle: &Path) -> Outcome {
+pub fn by_hand_with_root(root: &Path, bundle: &Path) -> Outcome {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/verify-by-hand.sh");
     let mut command = Command::new("bash");
     command.arg(script).arg("--tsa-root").args([root, bundle]);
@@ -171,4 +171,88 @@ fn time_stamps_check_by_hand() {
         judged += 1;
     }
     assert!(judged > 15, "only {judged} vectors have a root");
+}
+
+/// The commands of `docs/format.md`, section 17, for a roster, as one script: the file and its root are its arguments.
+fn roster_recipe() -> String {
+    let text = include_str!("../../docs/format.md");
+    let blocks: Vec<&str> = text
+        .split("```sh\n")
+        .filter_map(|part| part.split_once("```").map(|(block, _)| block))
+        .collect();
+    let block = |with: &str| {
+        blocks
+            .iter()
+            .copied()
+            .find(|block| block.contains(with))
+            .unwrap()
+    };
+    let words = block("linkhash()")
+        .lines()
+        .filter(|line| line.contains("() "));
+    let words: Vec<&str> = words.collect();
+    let check = block("check() {").split("check 0 0").next().unwrap();
+    let recipe = block("R=1bd236cd")
+        .lines()
+        .skip(2)
+        .collect::<Vec<_>>()
+        .join("\n");
+    let pairs =
+        ".chain | to_entries[] | .key as $n | .value.signatures | keys[] | \"\\($n) \\(.)\"";
+    format!(
+        "set -o pipefail\nB=$1 R=$2\njq -S . \"$B\" | cmp - \"$B\"\n{}\n{check}\n{recipe}\n\
+         jq -r '{pairs}' \"$B\" | while read -r n s; do check \"$n\" \"$s\"; done\n",
+        words.join("\n")
+    )
+}
+
+#[test]
+fn a_roster_checks_by_hand() {
+    if !has_tools() {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/findings");
+    let checked = |name: &str| {
+        let folder = vectors.join(name);
+        let expect: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(folder.join("expect.json")).unwrap()).unwrap();
+        let mut command = Command::new("bash");
+        command.args(["-c", &roster_recipe(), "recipe"]);
+        command.arg(folder.join("roster.json"));
+        command.arg(expect["root"].as_str().unwrap());
+        Outcome::of(&command.current_dir(place.path()).output().unwrap()).all()
+    };
+    let faults = ["does not follow", "false", "Failure", "differ", "failure"];
+    for name in [
+        "none-roster",
+        "none-roster-handed-on",
+        "none-roster-two-periods",
+    ] {
+        let all = checked(name);
+        assert!(
+            !faults.iter().any(|fault| all.contains(fault)),
+            "{name}: {all}"
+        );
+        assert!(
+            all.contains("Signature Verified Successfully"),
+            "{name}: {all}"
+        );
+    }
+    for (variant, fault) in [
+        ("root-of-another", "false"),
+        ("root-in-subject", "false"),
+        ("too-few", "false"),
+        ("not-next", "false"),
+        ("by-not-next", "false"),
+        ("before-its-turn", "false"),
+        ("version-taken-out", "does not follow"),
+        ("versions-swapped", "does not follow"),
+        ("follows-another", "does not follow"),
+        ("signature", "Failure"),
+        ("changed", "Failure"),
+    ] {
+        let all = checked(&format!("roster-invalid.{variant}"));
+        assert!(all.contains(fault), "{variant}: {all}");
+    }
 }
