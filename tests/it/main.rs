@@ -38,6 +38,7 @@ mod rosters;
 mod ssh_agent;
 mod stage;
 mod tamper;
+mod three_agencies;
 mod time_stamps;
 mod vectors;
 mod worked_example;

@@ -9,14 +9,14 @@ use crate::stage::{Outcome, Stage, has_tool, skipped};
 const NEW: [&str; 6] = ["key", "new", "--name", "anna", "--role", "tester"];
 
 /// A folder with tokens of softhsm2, made for one test.
-struct Tokens<'a> {
+pub struct Tokens<'a> {
     stage: &'a Stage,
     module: PathBuf,
 }
 
 impl<'a> Tokens<'a> {
     /// `None`, and counted as skipped, where the tools are missing.
-    fn new(stage: &'a Stage) -> Option<Self> {
+    pub fn new(stage: &'a Stage) -> Option<Self> {
         if !has_tool("softhsm2-util") || !has_tool("pkcs11-tool") {
             return None;
         }
@@ -52,13 +52,13 @@ impl<'a> Tokens<'a> {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    fn token(&self, label: &str) {
+    pub fn token(&self, label: &str) {
         let pins = ["--pin", "1234", "--so-pin", "5678"];
         let make = ["--init-token", "--free", "--label", label];
         self.tool("softhsm2-util", &[&make[..], &pins].concat());
     }
 
-    fn key(&self, token: &str, id: &str, label: &str) -> String {
+    pub fn key(&self, token: &str, id: &str, label: &str) -> String {
         self.pkcs11(
             token,
             &[
@@ -79,7 +79,7 @@ impl<'a> Tokens<'a> {
         self.tool("pkcs11-tool", &[&module[..], &login, arguments].concat())
     }
 
-    fn module(&self) -> &str {
+    pub fn module(&self) -> &str {
         self.module.to_str().unwrap()
     }
 

@@ -14,14 +14,14 @@ use crate::by_hand::{by_hand, has_tools};
 use crate::stage::{Outcome, Stage, has_tool};
 
 /// A real agent with a socket of its own. It ends with the test.
-struct Agent {
+pub struct Agent {
     process: Child,
-    socket: PathBuf,
+    pub socket: PathBuf,
 }
 
 impl Agent {
     /// Starts one; `asking` answers its questions.
-    fn start(stage: &Stage, name: &str, asking: &str) -> Self {
+    pub fn start(stage: &Stage, name: &str, asking: &str) -> Self {
         let socket = stage.path(name);
         let process = Command::new("ssh-agent")
             .args(["-D", "-a"])
@@ -43,7 +43,7 @@ impl Agent {
     }
 
     /// What `ssh-add` does to it.
-    fn add(&self, arguments: &[&str]) {
+    pub fn add(&self, arguments: &[&str]) {
         let added = Command::new("ssh-add")
             .args(arguments)
             .env("SSH_AUTH_SOCK", &self.socket)
@@ -69,14 +69,14 @@ impl Drop for Agent {
     }
 }
 
-fn has_ssh() -> bool {
+pub fn has_ssh() -> bool {
     ["ssh-agent", "ssh-add", "ssh-keygen"]
         .iter()
         .all(|tool| has_tool(tool))
 }
 
 /// A key file of ssh, and the fingerprint that `ssh-add -l` prints.
-fn ssh_key(stage: &Stage, name: &str, kind: &[&str]) -> (String, String) {
+pub fn ssh_key(stage: &Stage, name: &str, kind: &[&str]) -> (String, String) {
     let path = stage.path(name);
     let made = Command::new("ssh-keygen")
         .args(["-q", "-N", "", "-C", &format!("key of {name}"), "-f"])
@@ -95,7 +95,7 @@ fn ssh_key(stage: &Stage, name: &str, kind: &[&str]) -> (String, String) {
     (path.to_str().unwrap().to_owned(), fingerprint)
 }
 
-const ED25519: [&str; 2] = ["-t", "ed25519"];
+pub const ED25519: [&str; 2] = ["-t", "ed25519"];
 
 /// The program as one of the people runs it, with this agent.
 fn run(stage: &Stage, person: &str, socket: &Path, arguments: &[&str]) -> Outcome {
