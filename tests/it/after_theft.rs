@@ -196,3 +196,39 @@ fn nothing_else_is_left_behind_by_a_takeover() {
     let chain = std::fs::read(stage.path("disk.dd.custody.json")).unwrap();
     assert_eq!(chain, std::fs::read(stage.path("sealed")).unwrap());
 }
+
+#[test]
+fn a_lost_key_of_an_authority_takes_nothing_over() {
+    let (stage, since) = theft();
+    stage.must(
+        "anna",
+        &typed("release disk.dd --to boris.identity.json --reason T"),
+    );
+    // Whoever has both keys takes the exhibit over to somebody else.
+    stage.must(
+        "clara",
+        &typed("record disk.dd takeover --to mallory.identity.json --reason T"),
+    );
+    stage.person("dora");
+    stage.must(
+        "office",
+        &typed("roster add r.json dora.identity.json --role authority --from 2020-01-01T00:00:00Z --until 2099-01-01T00:00:00Z"),
+    );
+    let revoke = typed("roster revoke r.json clara --kind compromised --reason lost --at");
+    stage.must("office", &[&revoke[..], &[&since]].concat());
+    must_pin(&stage, "dora", "r.json");
+    declare(&stage, &since);
+    let report = stage.verify("court", &["disk.dd"]);
+    let lost = ["signer-compromised", "signer-compromised", "unproven-time"];
+    assert_eq!((report.exit, report.codes()), (1, lost.to_vec()));
+    assert_eq!(report.json["holder"]["name"], "anna");
+    // A second takeover with the same key changes nothing, though its time is later than the first.
+    let done = stage.run("clara", &typed(TAKEOVER));
+    refused(&done, "does not fit the chain");
+    must_pin(&stage, "dora", "r.json");
+    stage.must("dora", &typed(TAKEOVER));
+    assert_eq!(
+        stage.verify("court", &["disk.dd"]).json["holder"]["name"],
+        "boris"
+    );
+}

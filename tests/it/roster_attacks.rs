@@ -126,6 +126,72 @@ fn an_older_copy_or_a_fork_is_not_pinned() {
     assert_eq!(shown["rosters"].as_array().map(Vec::len), Some(2));
 }
 
+/// Mallory keeps a roster of his own, which the court has pinned beside that of the office.
+#[test]
+fn what_a_second_roster_can_and_cannot_do() {
+    let stage = stage();
+    must_pin(&stage, "court", "r.json");
+    let root = key_of(&stage, "mallory");
+    let judged = |file: &str, line: &str, more: &[&str]| {
+        let head = typed("roster new --name Second -o");
+        stage.must(
+            "mallory",
+            &[&head[..], &[file], &typed(line), more].concat(),
+        );
+        let office = key_of(&stage, "office");
+        let named = ["disk.dd", "--roster", "r.json", "--roster", file];
+        let roots = ["--root", &office, "--root", &root];
+        let report = stage.verify("court", &[&named[..], &roots].concat());
+        let codes: Vec<String> = report.codes().into_iter().map(str::to_owned).collect();
+        (report.exit, codes)
+    };
+    let period = "--from 2020-01-01T00:00:00Z --until 2099-01-01T00:00:00Z";
+    let none: Vec<String> = Vec::new();
+    // The same person again harms nothing; the same key under another name does.
+    assert_eq!(
+        judged("same.json", period, &["anna.identity.json"]),
+        (0, none.clone())
+    );
+    let text = std::fs::read_to_string(stage.path("anna.identity.json")).unwrap();
+    stage.write("other.identity.json", text.replace("\"anna\"", "\"olga\""));
+    assert_eq!(
+        judged("names.json", period, &["other.identity.json"]),
+        (1, vec!["one-key-two-names".to_owned()])
+    );
+    // It cannot end the period that the office gives, nor retire the key for the office.
+    let past = "--from 2020-01-01T00:00:00Z --until 2020-02-01T00:00:00Z";
+    assert_eq!(
+        judged("past.json", past, &["anna.identity.json"]),
+        (0, none)
+    );
+    // That others have the key, it can say: to pin it is to believe that.
+    let line = typed("roster revoke same.json anna --kind compromised --reason T --at");
+    stage.must("mallory", &[&line[..], &["2021-01-01T00:00:00Z"]].concat());
+    let pinned = ["roster", "pin", "same.json", "--root", &root];
+    stage.must("court", &pinned);
+    let report = stage.verify("court", &["disk.dd"]);
+    assert_eq!(
+        (report.exit, report.codes()),
+        (1, vec!["signer-compromised"])
+    );
+    // A roster that stands under the name of another root, by whatever hand, is not that roster.
+    let office = key_of(&stage, "office");
+    std::fs::copy(
+        stage.path("past.json"),
+        stage.path(&format!("home-court/rosters/{office}.json")),
+    )
+    .unwrap();
+    stage.must("court", &["roster", "unpin", &root]);
+    let report = stage.verify("court", &["disk.dd"]);
+    assert_eq!(
+        (report.exit, report.codes()),
+        (1, vec!["roster-invalid", "signer-unknown"])
+    );
+    stage.write("home-court/rosters/notes.json", "{}");
+    let done = stage.run("court", &["verify", "disk.dd"]);
+    refused(&done, "a pinned roster is called ROOT.json");
+}
+
 #[test]
 fn only_those_whom_the_last_version_names_give_another_one() {
     let stage = stage();
