@@ -69,6 +69,14 @@ impl Rosters {
         self.sound().flat_map(move |roster| roster.members(key))
     }
 
+    /// Whether they let a key sign at a time; `None` where it is nobody's in them.
+    pub fn lets_sign(&self, key: &Digest, at: Timestamp) -> Option<bool> {
+        let members = self.members(key);
+        members.clone().next()?;
+        let is_lost = |member: &Member| member.compromised_at().is_some_and(|since| since <= at);
+        Some(members.clone().any(|member| member.may_sign_at(at)) && !members.clone().any(is_lost))
+    }
+
     /// Whether a key is that of a member with this role, in any of them, who may sign at this time.
     pub fn has_role(&self, key: &Digest, role: &str, at: Timestamp) -> bool {
         self.members(key)

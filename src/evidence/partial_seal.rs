@@ -10,6 +10,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -68,6 +69,8 @@ pub struct PartialSeal {
     path: PathBuf,
     key: ResumeKey,
     earlier: BTreeMap<String, (String, Midstate)>,
+    /// What was kept of some file was not used.
+    began_anew: AtomicBool,
     out: Mutex<Out>,
 }
 
@@ -114,6 +117,7 @@ impl PartialSeal {
             path: path.to_owned(),
             key,
             earlier,
+            began_anew: AtomicBool::new(false),
             out: Mutex::new(out),
         };
         Ok((seal, is_doubtful))
@@ -140,6 +144,11 @@ impl PartialSeal {
     pub fn is_kept(&self) -> bool {
         let out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         out.file.is_some() && out.code != [0; 32]
+    }
+
+    /// Whether what an earlier seal had kept of a file was not used: the file, or what is wanted of it, is not the same.
+    pub fn began_anew(&self) -> bool {
+        self.began_anew.load(Ordering::Relaxed)
     }
 
     /// Why nothing more could be kept, where that is so.
@@ -212,6 +221,9 @@ impl Keeper for FileKeeper<'_> {
             .as_ref()
             .map_or(0, |(_, pieces)| pieces.len());
         *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = pieces;
+        if midstate.bytes == 0 && self.seal.earlier.contains_key(self.path) {
+            self.seal.began_anew.store(true, Ordering::Relaxed);
+        }
     }
 
     fn keep(&self, mut midstate: Midstate) {

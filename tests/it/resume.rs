@@ -129,6 +129,17 @@ fn ctrl_c_says_how_to_go_on_and_another_file_begins_anew() {
     assert!(stopped.stderr.contains("give the same command again"));
     let partial = stage.path("disk.dd.custody.partial");
     assert!(partial.exists());
+    // Whoever checks it too early is told what is missing.
+    let early = stage.run("kaya", &["verify", "disk.dd"]);
+    assert_eq!(early.exit, 2);
+    assert!(
+        early
+            .stderr
+            .contains("there is no bundle disk.dd.custody.json")
+            && early.stderr.contains("a seal of it was interrupted"),
+        "{}",
+        early.stderr
+    );
     // Other digests than before: nothing was kept for them.
     let other = interrupt(&stage, &["--also", "md5"], Signal::INT, Duration::ZERO).unwrap();
     assert!(!other.stderr.contains("going on"), "{}", other.stderr);
@@ -158,6 +169,7 @@ fn ctrl_c_says_how_to_go_on_and_another_file_begins_anew() {
         &["seal", "disk.dd", "--case", "1", "--exhibit", "E"],
     );
     assert!(!anew.stderr.contains("going on"), "{}", anew.stderr);
+    assert!(anew.stderr.contains("was not used"), "{}", anew.stderr);
     assert_eq!(stage.verify("kaya", &["disk.dd"]).exit, 0);
 }
 

@@ -207,6 +207,33 @@ fn what_became_of_a_key_is_found() {
     must_pin(&stage, "boris", "r.json");
     let received = stage.run("boris", &["receive", "disk.dd"]);
     refused(&received, "others may have had the key");
+    // Whoever seals with such a key, or releases to it, is told before.
+    must_pin(&stage, "anna", "r.json");
+    stage.write("late.txt", "late");
+    let sealed = stage.must("anna", &["seal", "late.txt", "--quiet"]);
+    assert!(
+        sealed.stderr.contains("may not sign now"),
+        "{}",
+        sealed.stderr
+    );
+    stage.must("boris", &typed("seal late.txt -o other.custody.json"));
+    let released = typed("release other.custody.json --to anna.identity.json --reason T");
+    let released = stage.must("boris", &released);
+    assert!(
+        released.stderr.contains("may not sign now"),
+        "{}",
+        released.stderr
+    );
+    // As of a time before, a page says that it is no page of today.
+    let root = key_of(&stage, "office");
+    let as_of =
+        format!("verify late.txt --as-of 2020-01-01T00:00:00Z --roster r.json --root {root}");
+    let page = stage.run("court", &typed(&as_of)).stdout;
+    assert!(page.starts_with("AS OF 2020-01-01T00:00:00Z"), "{page}");
+    assert!(
+        page.contains("1 event of this chain is dated later"),
+        "{page}"
+    );
 }
 
 #[test]

@@ -25,6 +25,7 @@ use crate::clock;
 use crate::fault::fault_with;
 use crate::location::{bundle_of, default_bundle, evidence_of, name_of};
 use crate::memory::Use;
+use crate::resumption::partial_path;
 use crate::world::World;
 
 /// A bundle, read and judged.
@@ -62,7 +63,24 @@ fn recalled(world: &World, record: JudgedRecord, trust: &Trust) -> JudgedRecord 
 /// Where nothing is found, says where it was looked for.
 fn not_found(named: &Path, error: BundleFileError) -> anyhow::Error {
     let is_missing = matches!(&error, BundleFileError::Refused { error, .. } if error.kind() == ErrorKind::NotFound);
+    let is_none = matches!(
+        &error,
+        BundleFileError::TooLarge { .. } | BundleFileError::NoBundle { .. }
+    );
     match default_bundle(named) {
+        // The evidence was named, and there is no bundle beside it.
+        Some(beside) if is_none && !is_bundle_name(named) => fault_with(
+            format!(
+                "there is no bundle {}, and {} is none itself ({error})",
+                shown(&beside),
+                shown(named)
+            ),
+            if partial_path(&beside).exists() {
+                "a seal of it was interrupted: give the same `custody seal` command again"
+            } else {
+                "seals put theirs beside the evidence, unless -o says where"
+            },
+        ),
         Some(beside) if is_missing && !is_bundle_name(named) => fault_with(
             error.to_string(),
             format!(

@@ -72,6 +72,12 @@ pub fn end(world: &World, bundle: &Path, partial: Option<PartialSeal>) {
         return;
     };
     let path = partial_path(bundle);
+    if partial.began_anew() {
+        world.console.warn(&format!(
+            "what an interrupted seal had left in {} was not used: the file, or what was asked for, was not the same",
+            shown(&path)
+        ));
+    }
     if let Some(why) = partial.failure() {
         world.console.warn(&format!(
             "writing {}: {why}: had this seal been interrupted, it would have begun anew",

@@ -10,6 +10,7 @@ use custody::record::roster::Roster;
 use custody::record::time::Timestamp;
 use custody::report::layout::safe;
 
+use crate::clock;
 use crate::fault::{fault, fault_with};
 use crate::roster_arguments::RosterChoice;
 use crate::world::World;
@@ -146,4 +147,15 @@ pub fn key_id(flag: &str, text: &str) -> anyhow::Result<Digest> {
 /// A time that was typed.
 pub fn time(flag: &str, text: &str) -> anyhow::Result<Timestamp> {
     Timestamp::parse(text).map_err(|error| fault(format!("{flag} {}: {error}", safe(text))))
+}
+
+/// Warns where a pinned roster does not let a key sign now: what it signs all the same is found ever after.
+pub fn warn_of_key(world: &World, trust: &Trust, key: &Digest, whose: &str) -> anyhow::Result<()> {
+    if trust.rosters().lets_sign(key, clock::now()?) == Some(false) {
+        world.console.alarm(&format!(
+            "by the roster pinned here, the key of {} may not sign now: what it signs will not check; `custody roster show` says why",
+            safe(whose)
+        ));
+    }
+    Ok(())
 }

@@ -107,6 +107,7 @@ pub fn receiver(world: &World, named: &str) -> anyhow::Result<Identity> {
         }
     };
     let trust = trust::of_reader(world, &[])?;
+    trust::warn_of_key(world, &trust, &identity.id(), &identity.name)?;
     if trust.of(&identity.id()).is_none() {
         world.console.alarm(&format!(
             "the key {} of {} is not one you have confirmed; compare it with them, then `custody key import` their file",

@@ -57,6 +57,9 @@ pub fn new(world: &World, arguments: &New) -> anyhow::Result<u8> {
         shown(path),
         roster.root()
     ));
+    if arguments.members.from.is_none() {
+        world.console.say("Members may sign from now on. What they signed before will be found; `--from TIME` names an earlier day.");
+    }
     print_sound(world, &roster)
 }
 

@@ -30,7 +30,7 @@ use crate::identity::choose_or_make;
 use crate::keys::Keys;
 use crate::location::default_bundle;
 use crate::world::World;
-use crate::{clock, complete, extend, resumption, sheet};
+use crate::{clock, complete, extend, resumption, sheet, trust};
 
 #[derive(Serialize)]
 struct Sealed {
@@ -67,6 +67,8 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     )?;
     let (case, exhibit, fields) = names(world, arguments, fields)?;
     let own = choose_or_make(world, arguments.signer.name.as_deref())?;
+    let trust = trust::of_reader(world, &[])?;
+    trust::warn_of_key(world, &trust, &own.identity.id(), &own.identity.name)?;
     // A form that cannot be signed is refused before hours of hashing.
     let rehearsed = rehearse(&own.identity.party(), &case, &exhibit, &fields)?;
     complete::check(world, &arguments.sheet, &rehearsed, None)?;

@@ -4,10 +4,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use custody::audit::report::Report;
 use custody::audit::selection::Selection;
 use custody::audit::trust::Trust;
 use custody::record::card::Expected;
-use custody::report::layout::{safe, short};
+use custody::record::time::Timestamp;
+use custody::report::layout::{count, paragraph, safe, short};
 use custody::report::{json, result, verification};
 
 use super::verify_many;
@@ -64,7 +66,11 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
             .collect();
         world.console.print_result(checked.report.verdict(), &lines);
     } else {
-        let page = verification::text(&checked.report, &bundle_name, checked.evidence.as_deref());
+        let mut page =
+            verification::text(&checked.report, &bundle_name, checked.evidence.as_deref());
+        if let Some(time) = trust.as_of() {
+            page.insert_str(0, &as_of(time, &checked.report));
+        }
         world.console.print_result(checked.report.verdict(), &page);
     }
     Ok(checked.report.exit_code())
@@ -87,4 +93,22 @@ fn from_file(named: &str) -> anyhow::Result<Option<String>> {
     let read = File::open(path).and_then(|file| file.take(1 << 16).read_to_string(&mut text));
     read.map_err(|error| refused("reading the card", path, &error))?;
     Ok(Some(text))
+}
+
+/// On paper it must be seen that this is no verdict of today.
+fn as_of(time: Timestamp, report: &Report) -> String {
+    let chain = &report.record.bundle().chain;
+    let later = chain.iter().filter(|link| link.event().at > time).count() as u64;
+    let mut words = format!(
+        "AS OF {time}, not as of today. Later versions of rosters and later time stamps count for nothing."
+    );
+    if later > 0 {
+        words.push_str(&format!(
+            " {} of this chain {} dated later than that, and {} judged all the same.",
+            count(later, "event", "events"),
+            if later == 1 { "is" } else { "are" },
+            if later == 1 { "is" } else { "are" },
+        ));
+    }
+    format!("{}\n", paragraph("", "", &words))
 }
