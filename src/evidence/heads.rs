@@ -206,7 +206,8 @@ struct FirstLine<'path> {
 }
 
 impl<'path> FirstLine<'path> {
-    /// Reads it. `None` where there is no file, or an empty one, as a power cut may leave it.
+    /// Reads it. `None` where there is no file. An empty one, as a power cut may leave it, is damaged: it must not pass
+    /// for none in silence.
     fn read(path: &'path Path, bundle: &Bundle) -> Result<Option<Self>, HeadsError> {
         let mut opened = match private_file::open(path, WHAT) {
             Err(error) if error.is_missing() => return Ok(None),
@@ -214,7 +215,7 @@ impl<'path> FirstLine<'path> {
         };
         let mut line = opened.start(MAX_LINE)?;
         if line.is_empty() {
-            return Ok(None);
+            return Err(damaged(path, "it is empty"));
         }
         let end = line.iter().position(|&byte| byte == b'\n');
         let rest = line.split_off(end.map_or(line.len(), |end| end + 1));

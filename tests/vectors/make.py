@@ -1076,6 +1076,27 @@ def time_stamps():
         **pinned,
     )
 
+    def with_key(number, value):
+        return a.extension(number, value, critical=False)
+
+    named = a.Certificate("Example Between", a.ROOT, [*a.AUTHORITY, with_key(14, a.octets(bytes(20)))])
+    meant = a.Certificate("Example TSA", named, [*a.stamping(), with_key(35, a.sequence(a.element(0x80, bytes(20))))])
+    vector(
+        "none-time-stamp-issuer-key",
+        stamped(lambda link: a.token(info(link), meant, [named])),
+        times=times,
+        **pinned,
+    )
+    other = a.Certificate("Example TSA", named, [*a.stamping(), with_key(35, a.sequence(a.element(0x80, b"\1" * 20)))])
+    vector(
+        "timestamp-untrusted.other-issuer-key",
+        stamped(lambda link: a.token(info(link), other, [named])),
+        "attention",
+        link=0,
+        why="Its certificate says that another key than the authority's signed it.",
+        **pinned,
+    )
+
     def invalid(name, der, why=None):
         vector(name, stamped(der), "change", link=0, why=why, **pinned)
 
@@ -1116,6 +1137,9 @@ def time_stamps():
         tsa = a.Certificate("Example TSA", a.BETWEEN, **certificate)
         invalid(f"timestamp-invalid.{variant}", lambda link, tsa=tsa: a.token(info(link), tsa, path))
     past = a.Certificate("Example Between", a.ROOT, a.AUTHORITY, dates=("20200101000000Z", "20261105095959Z"))
+    proxy = a.sequence(a.oid("1.3.6.1.5.5.7.1.14"), a.octets(a.sequence(a.sequence(a.oid("1.3.6.1.5.5.7.21.1")))))
+    proxy = a.Certificate("Example TSA", a.BETWEEN, [*a.stamping(), proxy])
+    invalid("timestamp-invalid.proxy", lambda link: a.token(info(link), proxy, path), "It speaks for somebody else.")
     invalid("timestamp-invalid.path-out-of-date", lambda link: a.token(info(link), a.TSA, [past]))
     edge = a.Certificate("Example TSA", a.BETWEEN, a.stamping(), dates=("20261105100000Z", "20261105100000Z"))
     old = a.Certificate("Example Root", dates=("20200101000000Z", "20210101000000Z"))

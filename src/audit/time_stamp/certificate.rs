@@ -3,7 +3,7 @@
 use der::Tag;
 
 use super::distinguished_name;
-use super::element::{Element, NotDer, holding};
+use super::element::{Element, NotDer, holding, plain};
 use super::moment::Moment;
 use super::object;
 use super::signature::{Algorithm, AuthorityKey, Scheme};
@@ -42,6 +42,9 @@ struct Rights<'a> {
     key_usage: Option<u16>,
     /// Whether it is for time stamps, for nothing else, and says so as critical.
     is_for_time_stamps_alone: bool,
+    /// The name of its key, and that of the key that is said to have signed it.
+    key_identifier: Option<&'a [u8]>,
+    issuer_key_identifier: Option<&'a [u8]>,
     /// Other names of its owner, each as it stands there.
     other_names: Vec<&'a [u8]>,
 }
@@ -111,6 +114,13 @@ impl<'a> Certificate<'a> {
     pub fn is_signed_by(&self, key: AuthorityKey<'_>) -> bool {
         self.scheme
             .is_some_and(|scheme| key.signed(scheme, self.signed, self.signature))
+    }
+
+    /// Whether it names the key of that certificate as the one that signed it, or names none.
+    pub fn is_meant_for(&self, issuer: &Certificate<'_>) -> bool {
+        let named = self.rights.issuer_key_identifier;
+        let key = issuer.rights.key_identifier;
+        named.zip(key).is_none_or(|(named, key)| named == key)
     }
 
     /// Whether the moment lies between its two dates.
@@ -211,6 +221,16 @@ impl<'a> Rights<'a> {
                     && matches!(usages.as_slice(), [one] if one.value == object::TIME_STAMPING);
                 Ok(())
             }
+            object::KEY_IDENTIFIER => {
+                self.key_identifier = Some(whole()?.of(Tag::OctetString)?.value);
+                Ok(())
+            }
+            object::ISSUER_KEY_IDENTIFIER => {
+                let named = whole()?.elements()?.optional(plain(0))?;
+                self.issuer_key_identifier = named.map(|named| named.value);
+                Ok(())
+            }
+            object::PROXY => Err(NotDer),
             object::OTHER_NAMES => {
                 let names = whole()?.list()?;
                 self.other_names = names.iter().map(|name| name.raw).collect();

@@ -116,7 +116,7 @@ impl<'search, 'a> Search<'search, 'a> {
     }
 
     fn is_signed(&mut self, certificate: &Certificate<'_>, by: &Certificate<'_>) -> bool {
-        if self.signatures_left == 0 {
+        if self.signatures_left == 0 || !certificate.is_meant_for(by) {
             return false;
         }
         self.signatures_left -= 1;

@@ -55,6 +55,12 @@ pub(super) const TIME_STAMPING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 8];
 pub(super) const OTHER_NAMES: &[u8] = &[0x55, 0x1d, 17];
 /// `id-ce-keyUsage`, 2.5.29.15.
 pub(super) const KEY_USAGE: &[u8] = &[0x55, 0x1d, 15];
+/// subjectKeyIdentifier (RFC 5280, section 4.2.1.2).
+pub(super) const KEY_IDENTIFIER: &[u8] = &[0x55, 0x1d, 14];
+/// authorityKeyIdentifier (RFC 5280, section 4.2.1.1).
+pub(super) const ISSUER_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1d, 35];
+/// proxyCertInfo (RFC 3820): whoever has it speaks for somebody else.
+pub(super) const PROXY: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 14];
 /// `id-ce-basicConstraints`, 2.5.29.19.
 pub(super) const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 19];
 /// `id-ce-nameConstraints`, 2.5.29.30.
