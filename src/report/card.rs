@@ -2,7 +2,7 @@
 
 use crate::record::bundle::Bundle;
 
-use super::layout::{action, count, labelled, paragraph, safe, time};
+use super::layout::{action, count, labelled, paragraph, party, safe, time};
 
 /// The card of a bundle whose record was judged.
 pub fn text(bundle: &Bundle) -> String {
@@ -35,5 +35,21 @@ pub fn text(bundle: &Bundle) -> String {
         "\n  Released by: ______________________   Received by: ______________________\n",
     );
     text.push_str("  Physical seal no.: ________________   Date: _____________________________\n");
+    text
+}
+
+/// The last event that a bundle knows, with its record code and its card. `before` stands in front of it.
+pub fn last_event(before: &str, bundle: &Bundle) -> String {
+    let card = bundle.card();
+    let event = bundle.chain[bundle.chain.len() - 1].event();
+    let what = format!(
+        "{before}no. {} of {}: {} by {}, as recorded",
+        card.seq,
+        time(event),
+        action(&event.action),
+        party(&event.by)
+    );
+    let mut text = paragraph("  ", "  ", &what);
+    text.push_str(&format!("  {}\n  {card}\n", card.head.in_groups(8)));
     text
 }

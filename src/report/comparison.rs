@@ -9,8 +9,9 @@ use crate::audit::relation::{Relation, relation};
 use crate::record::bundle::Bundle;
 use crate::record::entry::Item;
 
+use super::card::last_event;
 use super::fork::{self, LinkDocument};
-use super::layout::{action, count, figure, heading, paragraph, party, safe, time};
+use super::layout::{count, figure, heading, paragraph, party, safe, time};
 use super::sentences::{place, sentence};
 
 /// Two bundles that were judged, each with the name under which it was given.
@@ -150,7 +151,7 @@ impl<'a> Comparison<'a> {
         }
         text.push_str(&heading("THE LAST EVENT KNOWN TO EACH"));
         for (name, record) in self.names.iter().zip(self.records) {
-            text.push_str(&last(name, record.bundle()));
+            text.push_str(&last_event(&format!("{name}: "), record.bundle()));
         }
         text
     }
@@ -234,19 +235,4 @@ fn hidden(bundle: &Bundle) -> u64 {
 
 fn events(number: u64) -> String {
     count(number, "event", "events")
-}
-
-fn last(name: &str, bundle: &Bundle) -> String {
-    let card = bundle.card();
-    let event = bundle.chain[bundle.chain.len() - 1].event();
-    let what = format!(
-        "{name}: no. {} of {}: {} by {}, as recorded",
-        card.seq,
-        time(event),
-        action(&event.action),
-        party(&event.by)
-    );
-    let mut text = paragraph("  ", "  ", &what);
-    text.push_str(&format!("  {}\n  {card}\n", card.head.in_groups(8)));
-    text
 }

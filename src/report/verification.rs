@@ -5,9 +5,9 @@ use crate::audit::finding::{Code, Finding, Severity};
 use crate::audit::report::{Report, Signer};
 use crate::audit::trust::Voucher;
 
+use super::card::last_event;
 use super::layout::{
-    NOT_RECORDED, action, count, figure, heading, key, labelled, paragraph, party, safe, short,
-    time,
+    NOT_RECORDED, count, figure, heading, key, labelled, paragraph, party, safe, short,
 };
 use super::roster::line as roster_line;
 use super::sentences::{existed, place, sentence};
@@ -49,7 +49,7 @@ pub fn text(report: &Report, bundle_name: &str, evidence_name: Option<&str>) -> 
     text.push_str(&heading("WHAT WAS CHECKED"));
     text.push_str(&checked(report, evidence_name));
     text.push_str(&heading("THE LAST EVENT KNOWN TO THIS BUNDLE"));
-    text.push_str(&head(report));
+    text.push_str(&last_event("", report.record.bundle()));
     text.push_str(&heading("WHAT THIS DOES NOT SHOW"));
     text.push_str(&paragraph("  ", "  ", LIMITS));
     text.push_str(&heading("TO REPEAT THIS CHECK WITHOUT THIS PROGRAM"));
@@ -239,19 +239,4 @@ pub fn signer_text(signer: &Signer, all: &[Signer]) -> String {
         key(&signer.key),
         party(&signer.party)
     )
-}
-
-fn head(report: &Report) -> String {
-    let last = report.last();
-    let card = report.record.bundle().card();
-    let what = format!(
-        "no. {} of {}: {} by {}, as recorded",
-        card.seq,
-        time(last),
-        action(&last.action),
-        party(&last.by)
-    );
-    let mut text = paragraph("  ", "  ", &what);
-    text.push_str(&format!("  {}\n  {card}\n", card.head.in_groups(8)));
-    text
 }

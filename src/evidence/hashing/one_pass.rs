@@ -5,14 +5,11 @@ use std::io::{self, Read, Seek};
 use std::os::unix::fs::FileExt;
 use std::sync::mpsc::sync_channel;
 
-use crate::record::digest::hex_text;
-
 use super::super::progress::Progress;
 use super::follower::Follower;
 use super::job::{Engine, Hashed, Job, ReadError, Resumption};
 use super::kernels::{Kernel, Stream, update_all};
 use super::midstate::Midstate;
-use super::piece_row::PieceRow;
 use super::ring::{Ended, Ring, STRETCH};
 
 /// Bytes that are read again where a reading goes on from where another ended.
@@ -26,40 +23,23 @@ pub(super) fn read_small(
     progress: &mut dyn Progress,
 ) -> Result<Hashed, ReadError> {
     buffer.resize(STRETCH, 0);
-    let mut whole = Stream::new();
-    let mut pieces = job
-        .task
-        .piece_size
-        .map(|size| PieceRow::after(size, Vec::new()));
-    let mut others: Vec<_> = job
-        .others
-        .iter()
-        .map(|other| (other.field(), other.hasher()))
-        .collect();
-    let mut bytes = 0;
+    let nothing = Midstate::default();
+    let mut followers = Follower::all_for(job, Kernel::Plain, false, &nothing).unwrap_or_default();
+    let mut hashed = Hashed::default();
     loop {
-        let data = read_stretch(file, buffer, bytes, progress)?;
+        let data = read_stretch(file, buffer, hashed.bytes, progress)?;
         if data.is_empty() {
             break;
         }
-        bytes += data.len() as u64;
-        update_all(Kernel::Plain, &mut [&mut whole], &[data]);
-        if let Some(pieces) = &mut pieces {
-            pieces.take_in(Kernel::Plain, &[data]);
+        hashed.bytes += data.len() as u64;
+        for follower in &mut followers {
+            follower.take_in(&[data]);
         }
-        others
-            .iter_mut()
-            .for_each(|(_, hasher)| hasher.update(data));
     }
-    Ok(Hashed {
-        bytes,
-        sha256: job.task.whole.then(|| whole.finish()),
-        pieces: pieces.map(PieceRow::finish),
-        others: others
-            .into_iter()
-            .map(|(name, hasher)| (name, hex_text(&hasher.finalize())))
-            .collect(),
-    })
+    for follower in followers {
+        follower.finish(&mut hashed);
+    }
+    Ok(hashed)
 }
 
 /// A large file. Where an earlier reading got somewhere, this one goes on from there.

@@ -23,8 +23,7 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     if let Some(bundles) = verify_many::several(arguments)? {
         return verify_many::run(world, arguments, &bundles);
     }
-    let mut trust = of_arguments(world, arguments)?;
-    time_roots::pin(&mut trust, &arguments.roots.files)?;
+    let trust = of_arguments(world, arguments)?;
     let expected = arguments.expect_head.iter().map(|text| {
         let given = from_file(text)?.unwrap_or_else(|| text.clone());
         Expected::parse(&given).map_err(|error| {
@@ -76,11 +75,13 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     Ok(checked.report.exit_code())
 }
 
-/// Whom the reader has confirmed, for this check.
+/// Whom the reader has confirmed, and whose time stamps the reader believes, for this check.
 pub fn of_arguments(world: &World, arguments: &Verify) -> anyhow::Result<Trust> {
     let as_of = arguments.as_of.as_deref();
     let as_of = as_of.map(|text| trust::time("--as-of", text)).transpose()?;
-    trust::of_check(world, &arguments.trust, &arguments.chosen, as_of)
+    let mut trust = trust::of_check(world, &arguments.trust, &arguments.chosen, as_of)?;
+    time_roots::pin(&mut trust, &arguments.roots.files)?;
+    Ok(trust)
 }
 
 /// The text of a card that was kept in a file.

@@ -15,7 +15,6 @@ use crate::check::{Wanted, read};
 use crate::console::error_document;
 use crate::fault::{fault, fault_with, sentence_of};
 use crate::location::bundle_of;
-use crate::time_roots;
 use crate::world::World;
 
 /// The bundles that are meant, where several are: `None` for one bundle, with or without its evidence.
@@ -64,8 +63,7 @@ pub fn several(arguments: &Verify) -> anyhow::Result<Option<Vec<PathBuf>>> {
 
 /// Checks them one after the other; one that cannot be checked does not keep the others from it.
 pub fn run(world: &World, arguments: &Verify, bundles: &[PathBuf]) -> anyhow::Result<u8> {
-    let mut trust = verify::of_arguments(world, arguments)?;
-    time_roots::pin(&mut trust, &arguments.roots.files)?;
+    let trust = verify::of_arguments(world, arguments)?;
     let mut documents = Vec::new();
     let mut worst = 0;
     for bundle in bundles {
