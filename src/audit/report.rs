@@ -29,6 +29,8 @@ pub struct Report {
     pub signers: Vec<Signer>,
     /// When the check was made, by the checker's clock.
     pub checked_at: Timestamp,
+    /// The time as of which it judges, where one was named.
+    pub as_of: Option<Timestamp>,
 }
 
 /// What was looked at of the evidence.
@@ -117,6 +119,7 @@ impl Report {
             evidence,
             signers,
             checked_at,
+            as_of: trust.as_of(),
         }
     }
 

@@ -63,10 +63,37 @@ impl Timestamp {
         (self.0 + chrono::TimeDelta::minutes(i64::from(minutes))).date_naive()
     }
 
+    /// What a clock and a calendar show, in the zone that stands beside the time.
+    pub fn clock(self, zone: Option<Zone>) -> Clock {
+        let zone = zone.unwrap_or(Zone { minutes: 0 });
+        let local = self.0 + chrono::TimeDelta::minutes(i64::from(zone.minutes));
+        Clock {
+            year: local.year().unsigned_abs(),
+            month: local.month(),
+            day: local.day(),
+            hour: local.hour(),
+            minute: local.minute(),
+            zone: zone.for_people(),
+        }
+    }
+
     /// The time as a value of the record.
     pub fn to_json(self) -> Json {
         Json::Text(self.to_string())
     }
+}
+
+/// What a clock and a calendar on a wall show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Clock {
+    pub year: u32,
+    pub month: u32,
+    pub day: u32,
+    pub hour: u32,
+    pub minute: u32,
+    /// `(UTC+4)`.
+    pub zone: String,
 }
 
 impl fmt::Display for Timestamp {

@@ -11,7 +11,9 @@ use crate::record::entry::Item;
 
 use super::card::last_event;
 use super::fork::{self, LinkDocument};
+use super::language::Language;
 use super::layout::{count, figure, heading, paragraph, party, safe, time};
+use super::page::text;
 use super::sentences::{place, sentence};
 
 /// Two bundles that were judged, each with the name under which it was given.
@@ -151,7 +153,8 @@ impl<'a> Comparison<'a> {
         }
         text.push_str(&heading("THE LAST EVENT KNOWN TO EACH"));
         for (name, record) in self.names.iter().zip(self.records) {
-            text.push_str(&last_event(&format!("{name}: "), record.bundle()));
+            let last = last_event(Language::english(), &format!("{name}: "), record.bundle());
+            text.push_str(&text::blocks(&last));
         }
         text
     }

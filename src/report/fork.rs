@@ -6,17 +6,25 @@ use crate::audit::finding::{Detail, Finding};
 use crate::record::json::canonical;
 use crate::record::link::Link;
 
-use super::layout::{action, paragraph, safe};
-use super::log::block;
+use super::language::Language;
+use super::layout::{action, safe};
+use super::log::entry;
+use super::page::{Block, text};
 
-/// Both entries as blocks, each under a line that says where it is from.
+/// Both entries, each under a line that says where it is from, in English.
 pub fn text(place: u64, links: [&Link; 2], from: [&str; 2]) -> String {
+    text::blocks(&blocks(Language::english(), place, links, from))
+}
+
+/// Both entries, each behind a line that says where it is from.
+pub fn blocks(language: &Language, place: u64, links: [&Link; 2], from: [&str; 2]) -> Vec<Block> {
     let place = usize::try_from(place).unwrap_or_default();
-    let blocks = links.iter().zip(from).map(|(link, from)| {
-        let from = paragraph("", "  ", from);
-        format!("{from}{}", block(place, link, None))
+    let both = links.iter().zip(from);
+    let both = both.flat_map(|(link, from)| {
+        let from = Block::Paragraph(from.to_owned());
+        [from].into_iter().chain(entry(language, place, link, None))
     });
-    blocks.collect::<Vec<_>>().join("\n")
+    both.collect()
 }
 
 /// The two links a finding is about, where there are two, and their number.

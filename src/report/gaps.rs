@@ -1,16 +1,10 @@
-//! What a profile asks for and an entry does not say, in words; and what an entry says is not recorded.
+//! What a profile asks for and an entry does not say, in words.
 
-use crate::audit::completeness::{Gap, NotRecorded, not_recorded};
-use crate::audit::finding::{Code, Finding};
+use crate::audit::completeness::Gap;
 use crate::audit::privacy::Exposed;
 use crate::audit::profile::{Condition, FieldPath, Rule};
-use crate::audit::report::Report;
-use crate::record::link::Link;
 
-use super::layout::{count, paragraph, safe, short};
-
-/// Reasons on page 1 before the rest is only counted.
-const ROWS: usize = 6;
+use super::layout::{count, paragraph, safe};
 
 /// Words of a condition before the rest is left out.
 const WORDS: usize = 5;
@@ -179,51 +173,5 @@ fn in_sheet(plain: &str) -> String {
             format!("`{name}` under [[{table}]] in the sheet")
         }
         Some((table, name)) => format!("`{name}` under [{table}] in the sheet"),
-    }
-}
-
-/// What the entries say is not recorded, and why; for page 1.
-pub fn reasons(report: &Report) -> String {
-    let chain = &report.record.bundle().chain;
-    let of_link = |(place, link): (usize, &'_ Link)| {
-        let reasons: Vec<String> = not_recorded(link.predicate())
-            .iter()
-            .map(|item| reason(place, item))
-            .collect();
-        reasons
-    };
-    let lines: Vec<String> = chain.iter().enumerate().flat_map(of_link).collect();
-    let mut text: String = lines
-        .iter()
-        .take(ROWS)
-        .map(|line| paragraph("  - ", "    ", line))
-        .collect();
-    if lines.len() > ROWS {
-        text.push_str(&format!(
-            "  … {} more; `custody log` shows them all\n",
-            lines.len() - ROWS
-        ));
-    }
-    text
-}
-
-fn reason(place: usize, item: &NotRecorded<'_>) -> String {
-    format!(
-        "event no. {place}: {}: {}",
-        short(item.field, 60),
-        short(item.reason, 160)
-    )
-}
-
-/// The reason an entry gives for being late, behind the finding that says so.
-pub fn late_reason(report: &Report, finding: &Finding) -> String {
-    let link = finding
-        .link
-        .filter(|_| finding.code == Code::LateEntry)
-        .and_then(|link| report.record.bundle().chain.get(link as usize));
-    match link.map(|link| link.predicate().text("lateReason")) {
-        None => String::new(),
-        Some(Some(reason)) => format!("; reason as recorded: {}", short(reason, 160)),
-        Some(None) => "; no reason is recorded".to_owned(),
     }
 }

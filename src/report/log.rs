@@ -9,8 +9,10 @@ use crate::record::json::{Json, Object};
 use crate::record::link::Link;
 use crate::record::path::printable;
 
-use super::layout::{self, key, labelled, paragraph, party, safe, time};
-use super::sentences::sentence;
+use super::language::Language;
+use super::layout::{key, paragraph, safe};
+use super::page::{Block, Fact, text};
+use super::sentences::sentence_in;
 
 /// Fields that the block shows in words of its own.
 const SHOWN: [&str; 8] = [
@@ -18,61 +20,81 @@ const SHOWN: [&str; 8] = [
 ];
 
 /// The whole chain. Findings stand under the entry they are about.
-pub fn text(record: &JudgedRecord) -> String {
-    let bundle = record.bundle();
-    let first = bundle.chain[0].event();
-    let mut text = paragraph(
-        "",
-        "",
-        &format!(
-            "Case {}, exhibit {} (as recorded)",
-            safe(&first.case),
-            safe(&first.exhibit)
-        ),
+pub fn text(language: &Language, record: &JudgedRecord) -> String {
+    let first = record.bundle().chain[0].event();
+    let about = language.fill(
+        "log.about",
+        &[
+            ("case", &safe(&first.case)),
+            ("exhibit", &safe(&first.exhibit)),
+        ],
     );
+    let mut text = paragraph("", "", &about);
     // What differs and is of no one entry: an older copy, a changed list.
     let of_the_whole = |finding: &&Finding| finding.link.is_none() && finding.path.is_none();
     let changes = record.changes();
-    changes
+    let alarms: Vec<String> = changes
         .iter()
         .filter(of_the_whole)
-        .for_each(|finding| text.push_str(&remark(finding)));
+        .map(|finding| remark(language, finding))
+        .collect();
+    text.push_str(&text::blocks(&[Block::Alarms(alarms)]));
+    text.push_str(&text::blocks(&blocks(language, record)));
+    text
+}
+
+/// The entries of a chain, each with what was found about it.
+pub fn blocks(language: &Language, record: &JudgedRecord) -> Vec<Block> {
+    let bundle = record.bundle();
+    let mut blocks = Vec::new();
     for (place, link) in bundle.chain.iter().enumerate() {
-        text.push('\n');
-        text.push_str(&block(place, link, bundle.single_file()));
+        blocks.extend(entry(language, place, link, bundle.single_file()));
         let findings = record
             .findings()
             .iter()
             .filter(|finding| finding.link == Some(place as u64));
-        findings.for_each(|finding| text.push_str(&remark(finding)));
+        let alarms: Vec<String> = findings.map(|finding| remark(language, finding)).collect();
+        if !alarms.is_empty() {
+            blocks.push(Block::Alarms(alarms));
+        }
     }
-    text
+    blocks
 }
 
 /// One entry. `file` is the one that was sealed, where it was one.
-pub(super) fn block(place: usize, link: &Link, file: Option<&Entry>) -> String {
+pub(super) fn entry(
+    language: &Language,
+    place: usize,
+    link: &Link,
+    file: Option<&Entry>,
+) -> [Block; 2] {
     let event = link.event();
-    let mut text = format!("no. {place}  {}  {}\n", heading(&event.action), time(event));
+    let heading = language.fill(
+        "log.heading",
+        &[
+            ("seq", &place),
+            ("action", &heading(language, &event.action)),
+            ("time", &language.time_of(event)),
+        ],
+    );
     let role = if event.by.role.is_empty() {
         String::new()
     } else {
         format!(", {}", safe(&event.by.role))
     };
-    text.push_str(&labelled(
-        11,
-        "by",
-        &format!("{}{role}, as recorded", party(&event.by)),
-    ));
+    let by = format!("{}{role}", language.party(&event.by));
+    let as_recorded = |what: String| language.fill("words.as-recorded", &[("what", &what)]);
+    let mut facts = vec![Fact::new(language.say("log.by"), as_recorded(by))];
     match &event.action {
         Action::Release(to) | Action::Takeover(to) => {
-            text.push_str(&labelled(11, "to", &receiver(to)))
+            facts.push(Fact::new(
+                language.say("log.to"),
+                as_recorded(receiver(language, to)),
+            ));
         }
         _ => {
             let to = link.predicate().get("to").and_then(Json::as_object);
-            text.push_str(
-                &to.map(|to| labelled(11, "to", &in_words(to)))
-                    .unwrap_or_default(),
-            );
+            facts.extend(to.map(|to| Fact::new(language.say("log.to"), in_words(language, to))));
         }
     }
     let is_unknown = matches!(event.action, Action::Unknown(_));
@@ -83,92 +105,103 @@ pub(super) fn block(place: usize, link: &Link, file: Option<&Entry>) -> String {
         // Of an unknown act, only what every act has is read.
         .filter(|(name, _)| !is_unknown || EVENT.iter().any(|field| field.name == *name))
     {
-        text.push_str(&field(name, value));
+        facts.extend(field(language, name, value));
     }
     if place == 0
         && let Some(digests) = file.and_then(|entry| entry.file()?.digests.as_ref())
     {
         for (name, value) in digests.iter() {
-            text.push_str(&labelled(
-                11,
-                &safe(name),
-                &format!(
-                    "{} (another tool's check number; not relied on)",
-                    plain(value)
-                ),
-            ));
+            let number = plain(language, value);
+            let told = language.fill("log.other-number", &[("number", &number)]);
+            facts.push(Fact::new(safe(name), told));
         }
     }
     for signature in link.signatures() {
-        text.push_str(&labelled(11, "signed with", &signature.keyid.to_string()));
+        facts.push(Fact::new(
+            language.say("log.signed-with"),
+            signature.keyid.to_string(),
+        ));
     }
-    text.push_str(&labelled(11, "link hash", &link.hash().to_string()));
-    text
+    facts.push(Fact::new(
+        language.say("log.link-hash"),
+        link.hash().to_string(),
+    ));
+    [Block::Subheading(heading), Block::Facts(facts)]
 }
 
-fn heading(action: &Action) -> String {
+fn heading(language: &Language, action: &Action) -> String {
     if matches!(action, Action::Unknown(_)) {
-        layout::action(action)
+        language.action(action)
     } else {
-        action.word().to_uppercase()
+        language.upper(&language.action(action))
     }
 }
 
-fn receiver(to: &Party) -> String {
+fn receiver(language: &Language, to: &Party) -> String {
     let key = to
         .key
-        .map(|id| format!(", key {}", key(&id)))
+        .map(|id| format!(", {}", language.fill("words.key", &[("key", &key(&id))])))
         .unwrap_or_default();
-    format!("{}, {}{key}, as recorded", party(to), safe(&to.role))
+    format!("{}, {}{key}", language.party(to), safe(&to.role))
 }
 
-fn remark(finding: &Finding) -> String {
-    paragraph(
-        "  ! ",
-        "    ",
-        &format!("{} [{}]", sentence(finding), finding.code.as_str()),
+fn remark(language: &Language, finding: &Finding) -> String {
+    format!(
+        "{} [{}]",
+        sentence_in(language, finding),
+        finding.code.as_str()
     )
 }
 
-/// One field: plain values on a line, texts of several lines behind a bar, so that none can pass for a line of the
-/// page, lists item by item.
-fn field(name: &str, value: &Json) -> String {
-    // Nothing here was looked into: said beside each, as `docs/format.md` asks.
-    let unchecked = match name {
-        "countersigned" => "; not checked by this program",
-        "acquisition" => "; declared numbers are as another tool gave them, not checked",
-        _ => "",
-    };
-    match value {
-        Json::Text(text) if text.contains('\n') => {
-            let mut block = format!("  {}\n", safe(name));
-            for line in printable(text, true).lines() {
-                block.push_str(&paragraph("    | ", "    | ", line));
-            }
-            block
-        }
-        Json::Array(items) => items
-            .iter()
-            .map(|item| labelled(11, &safe(name), &format!("{}{unchecked}", plain(item))))
-            .collect(),
-        value => labelled(11, &safe(name), &format!("{}{unchecked}", plain(value))),
+/// The name of a field, as the language calls it.
+fn name_of(language: &Language, name: &str) -> String {
+    let key = format!("field.{name}");
+    if language.has(&key) {
+        language.say(&key).to_owned()
+    } else {
+        safe(name)
     }
 }
 
-fn plain(value: &Json) -> String {
+/// One field: plain values in a line, texts of several lines quoted, lists item by item.
+fn field(language: &Language, name: &str, value: &Json) -> Vec<Fact> {
+    // Nothing here was looked into: said beside each, as `docs/format.md` asks.
+    let unchecked = match name {
+        "countersigned" => format!("; {}", language.say("log.countersigned")),
+        "acquisition" => format!("; {}", language.say("log.declared")),
+        _ => String::new(),
+    };
+    let label = name_of(language, name);
+    match value {
+        Json::Text(text) if text.contains('\n') => vec![Fact::quoted(label, printable(text, true))],
+        Json::Array(items) => items
+            .iter()
+            .map(|item| Fact::new(&label, format!("{}{unchecked}", plain(language, item))))
+            .collect(),
+        value => vec![Fact::new(
+            label,
+            format!("{}{unchecked}", plain(language, value)),
+        )],
+    }
+}
+
+fn plain(language: &Language, value: &Json) -> String {
     match value {
         Json::Bool(truth) => truth.to_string(),
         Json::Integer(integer) => integer.to_string(),
         Json::Text(text) => safe(text),
-        Json::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Json::Object(object) => in_words(object),
+        Json::Array(items) => {
+            let items = items.iter().map(|item| plain(language, item));
+            items.collect::<Vec<_>>().join(", ")
+        }
+        Json::Object(object) => in_words(language, object),
     }
 }
 
-fn in_words(object: &Object) -> String {
+fn in_words(language: &Language, object: &Object) -> String {
     let fields: Vec<String> = object
         .iter()
-        .map(|(name, value)| format!("{}: {}", safe(name), plain(value)))
+        .map(|(name, value)| format!("{}: {}", name_of(language, name), plain(language, value)))
         .collect();
     fields.join("; ")
 }

@@ -4,12 +4,17 @@ use crate::audit::finding::{Code, Detail, Finding};
 use crate::audit::report::Report;
 use crate::audit::verdict::Verdict;
 
-use super::layout::{count, figure, time};
+use super::language::Language;
+
+/// The result in English.
+pub fn lines(report: &Report) -> Vec<String> {
+    lines_in(Language::english(), report)
+}
 
 /// The result in words: the worst line first, then the others, then what stays open. One sentence or two each.
-pub fn lines(report: &Report) -> Vec<String> {
+pub fn lines_in(language: &Language, report: &Report) -> Vec<String> {
     let verdict = report.verdict();
-    let mut lines = vec![first(report, verdict)];
+    let mut lines = vec![first(language, report, verdict)];
     let others = [
         (
             Verdict::ChangeFound,
@@ -23,7 +28,7 @@ pub fn lines(report: &Report) -> Vec<String> {
         others
             .iter()
             .filter(|(other, applies)| *applies && *other > verdict)
-            .map(|(other, _)| first(report, *other)),
+            .map(|(other, _)| first(language, report, *other)),
     );
     if verdict == Verdict::RecordDoesNotCheck {
         return lines;
@@ -31,35 +36,42 @@ pub fn lines(report: &Report) -> Vec<String> {
     let unknown = |finding: &&Finding| finding.code == Code::SignerUnknown;
     let by_key = |finding: &Finding| matches!(finding.detail, Detail::Signer { .. });
     if report.findings.iter().filter(unknown).any(by_key) {
-        lines.push("The signing key was not confirmed.".to_owned());
+        lines.push(language.say("result.key-not-confirmed").to_owned());
     } else if report.has(Code::SignerUnknown) {
-        lines.push(
-            "Whether a signer had the right to act was not confirmed: no roster was at hand."
-                .to_owned(),
-        );
+        lines.push(language.say("result.right-not-confirmed").to_owned());
     }
     if report.has(Code::UnprovenTime) {
-        lines.push("The time of a signature was not proven.".to_owned());
+        lines.push(language.say("result.time-not-proven").to_owned());
     }
     if let Some(left_out) = part_left_out(report) {
         let entries = report.record.bundle().files.len() as u64;
         let taken = entries.saturating_sub(left_out);
-        lines.push(format!(
-            "Only part of the exhibit was supplied ({} of {} entries).",
-            figure(taken),
-            figure(entries)
-        ));
+        let (taken, entries) = (language.number(taken), language.count("entry", entries));
+        lines.push(language.fill("result.part", &[("taken", &taken), ("entries", &entries)]));
     }
     if report.has(Code::InTransit) {
-        lines.push(format!(
-            "Handed over on {}; receipt is not recorded.",
-            time(report.last())
+        lines.push(language.fill(
+            "result.in-transit",
+            &[("time", &language.time_of(report.last()))],
         ));
     }
     lines
 }
 
-fn first(report: &Report, verdict: Verdict) -> String {
+/// The official line of a verdict, in a language.
+pub fn line_of(language: &Language, verdict: Verdict) -> &str {
+    language.say(match verdict {
+        Verdict::RecordDoesNotCheck => "result.line-record-does-not-check",
+        Verdict::ChangeFound => "result.line-change-found",
+        Verdict::FileMissing => "result.line-file-missing",
+        Verdict::ExtraFile => "result.line-extra-file",
+        Verdict::CouldNotBeChecked => "result.line-could-not-be-checked",
+        Verdict::RecordChecked => "result.line-record-checked",
+        Verdict::NoChangeFound => "result.line-no-change-found",
+    })
+}
+
+fn first(language: &Language, report: &Report, verdict: Verdict) -> String {
     let files = report.record.bundle().files.len() as u64;
     let of = |codes: &[Code]| {
         report
@@ -68,53 +80,49 @@ fn first(report: &Report, verdict: Verdict) -> String {
             .filter(|finding| codes.contains(&finding.code))
             .count() as u64
     };
-    let single = report.record.bundle().single_file().is_some();
-    let words = verdict.as_str();
+    let line = line_of(language, verdict);
+    let entries = language.count("entry", files);
+    // `key` is that of one thing, `key-many` that of several.
+    let counted = |key: &str, number: u64| {
+        let key = if number == 1 {
+            key.to_owned()
+        } else {
+            format!("{key}-many")
+        };
+        let listed = language.count("listed-entry", files);
+        let extra = language.count("entry", number);
+        language.fill(
+            &key,
+            &[
+                ("line", &line),
+                ("n", &language.number(number)),
+                ("entries", &entries),
+                ("listed", &listed),
+                ("extra", &extra),
+            ],
+        )
+    };
     match verdict {
-        Verdict::RecordDoesNotCheck => format!("{words}. Do not rely on this bundle."),
-        Verdict::ChangeFound if single => {
-            format!("{words}. The file is not the same as when it was sealed.")
+        Verdict::RecordDoesNotCheck => {
+            language.fill("result.record-does-not-check", &[("line", &line)])
         }
-        Verdict::ChangeFound => {
-            let changed = of(&[Code::Altered, Code::TypeChanged, Code::Moved]);
-            let are = if changed == 1 {
-                "is not the same as when it was"
-            } else {
-                "are not the same as when they were"
-            };
-            format!(
-                "{words}. {} of {} {are} sealed.",
-                figure(changed),
-                count(files, "entry", "entries")
-            )
+        Verdict::ChangeFound if report.record.bundle().single_file().is_some() => {
+            language.fill("result.change-found-single", &[("line", &line)])
         }
-        Verdict::FileMissing => {
-            let missing = of(&[Code::Missing]);
-            let was = if missing == 1 { "was" } else { "were" };
-            format!(
-                "{words}. {} of {} listed entries {was} not given to this check.",
-                figure(missing),
-                figure(files)
-            )
-        }
-        Verdict::ExtraFile => {
-            format!(
-                "{words}. {} not in the sealed list.",
-                count(of(&[Code::Unexpected]), "entry is", "entries are")
-            )
-        }
+        Verdict::ChangeFound => counted(
+            "result.change-found",
+            of(&[Code::Altered, Code::TypeChanged, Code::Moved]),
+        ),
+        Verdict::FileMissing => counted("result.file-missing", of(&[Code::Missing])),
+        Verdict::ExtraFile => counted("result.extra-file", of(&[Code::Unexpected])),
         Verdict::CouldNotBeChecked => {
-            let unread = of(&[Code::Unreadable]);
-            format!(
-                "{words}. {} of {} entries could not be read; nothing can be said of what is in them.",
-                figure(unread),
-                figure(files)
-            )
+            counted("result.could-not-be-checked", of(&[Code::Unreadable]))
         }
-        Verdict::RecordChecked => format!("{words} (it was not supplied)."),
-        Verdict::NoChangeFound => {
-            format!("{words} since the digital seal of {}.", time(report.seal()))
-        }
+        Verdict::RecordChecked => language.fill("result.record-checked", &[("line", &line)]),
+        Verdict::NoChangeFound => language.fill(
+            "result.no-change-found",
+            &[("line", &line), ("time", &language.time_of(report.seal()))],
+        ),
     }
 }
 

@@ -9,26 +9,34 @@ use crate::record::roster::Roster;
 use crate::record::time::Timestamp;
 
 use super::json::document_text;
+use super::language::Language;
 use super::layout::{count, figure, key, labelled, paragraph, party, safe, short};
-use super::roster_sentences::{period, person};
+use super::roster_sentences::{self, period, person};
 
-pub use super::roster_sentences::of_fault;
+/// Which rule of rosters is broken, in English.
+pub fn of_fault(fault: &Fault) -> String {
+    roster_sentences::of_fault(Language::english(), fault)
+}
 
 /// A roster that was given for a check, in one line of a report.
-pub fn line(given: &Given) -> String {
+pub fn line(language: &Language, given: &Given) -> String {
     let root = key(&given.root);
     match &given.worth {
-        AtHand::Sound(roster) => format!(
-            "{}, version {} of {}, {}, root {root}",
-            short(roster.name(), 80),
-            roster.number(),
-            roster.at(),
-            count(roster.terms().members.len() as u64, "member", "members"),
-        ),
-        AtHand::Unsound(_) => format!("not used: it breaks its own rules; root {root}"),
-        AtHand::NotYet => {
-            format!("not used: its first version is later than the time of this check; root {root}")
+        AtHand::Sound(roster) => {
+            let members = roster.terms().members.len() as u64;
+            language.fill(
+                "roster.line",
+                &[
+                    ("name", &short(roster.name(), 80)),
+                    ("version", &roster.number()),
+                    ("time", &roster.at()),
+                    ("members", &language.count("member", members)),
+                    ("root", &root),
+                ],
+            )
         }
+        AtHand::Unsound(_) => language.fill("roster.unsound", &[("root", &root)]),
+        AtHand::NotYet => language.fill("roster.not-yet", &[("root", &root)]),
     }
 }
 
@@ -88,7 +96,7 @@ impl Shown<'_> {
                     "{}, {}; {}; key {}",
                     person(member),
                     short(&member.role, 80),
-                    period(member),
+                    period(Language::english(), member),
                     member.key
                 ),
             ));

@@ -4,95 +4,83 @@ use crate::audit::finding::{Code, Detail, Finding};
 use crate::audit::roster::{Fault, Rule};
 use crate::record::member::{Member, Revocation};
 
-use super::layout::{count, figure, key, safe, short};
+use super::language::Language;
+use super::layout::{key, safe, short};
 
 /// What was found, as one sentence.
-pub(super) fn sentence(finding: &Finding) -> String {
-    match (finding.code, &finding.detail) {
-        (Code::RosterInvalid, Detail::Roster(root, fault)) => {
-            format!(
-                "the roster given for the root {} breaks its own rules and confirms nobody: {}",
-                key(root),
-                of_fault(fault)
-            )
-        }
-        (Code::RosterInvalid, _) => {
-            "the roster breaks its own rules and confirms nobody".to_owned()
-        }
-        (Code::OneKeyTwoNames, Detail::Member(member)) => format!(
-            "the roster gives the key {} to {}, and not to the signer named here",
-            key(&member.key),
-            person(member)
+pub(super) fn sentence(language: &Language, finding: &Finding) -> String {
+    let word = finding.code.as_str();
+    match &finding.detail {
+        Detail::Roster(root, fault) => language.fill(
+            &format!("finding.{word}-fault"),
+            &[("key", &key(root)), ("fault", &of_fault(language, fault))],
         ),
-        (Code::SignerNotValidThen, Detail::Member(member)) => format!(
-            "the roster does not let the key {} of {} sign at that time: {}",
-            key(&member.key),
-            person(member),
-            period(member)
+        Detail::Member(member) => language.fill(
+            &format!("finding.{word}-member"),
+            &[
+                ("key", &key(&member.key)),
+                ("person", &person(member)),
+                ("period", &period(language, member)),
+            ],
         ),
-        (Code::SignerCompromised, Detail::Member(member)) => format!(
-            "others may have had the key {} of {}: {}",
-            key(&member.key),
-            person(member),
-            period(member)
-        ),
-        (Code::UnprovenTime, Detail::Member(member)) => format!(
-            "no trusted time stamp shows that it was there before others may have had the key {} of {}: {}",
-            key(&member.key),
-            person(member),
-            period(member)
-        ),
-        _ => "the roster does not let this key sign here".to_owned(),
+        _ => language.say(&format!("finding.{word}")).to_owned(),
     }
 }
 
 /// Which rule of rosters is broken, in which version.
-pub fn of_fault(fault: &Fault) -> String {
+pub fn of_fault(language: &Language, fault: &Fault) -> String {
+    let people = |number: u64| language.count("person", number);
     let rule = match &fault.rule {
-        Rule::Chain(code) => of_chain(*code).to_owned(),
-        Rule::Root(named) => format!(
-            "it starts at the key {}, which is not the root that was pinned",
-            key(named)
-        ),
-        Rule::MemberKey(name) => format!(
-            "the key of the member {} is not the one of the id beside it",
-            short(name, 80)
-        ),
-        Rule::Threshold { threshold: 0, .. } => {
-            "nobody has to sign the following version: its threshold is 0".to_owned()
+        Rule::Chain(code) => of_chain(language, *code).to_owned(),
+        Rule::Root(named) => language.fill("roster-rule.root", &[("key", &key(named))]),
+        Rule::MemberKey(name) => {
+            language.fill("roster-rule.member-key", &[("name", &short(name, 80))])
         }
-        Rule::Threshold { threshold, people } => format!(
-            "{} must sign the following version, and {} may",
-            count(*threshold, "person", "people"),
-            figure(*people)
+        Rule::Threshold { threshold: 0, .. } => {
+            language.say("roster-rule.threshold-none").to_owned()
+        }
+        Rule::Threshold {
+            threshold,
+            people: there,
+        } => language.fill(
+            "roster-rule.threshold",
+            &[
+                ("people", &people(*threshold)),
+                ("n", &language.number(*there)),
+            ],
         ),
-        Rule::NotNext(by) => format!(
-            "it was signed with the key {}, which the version before does not let sign",
-            key(by)
-        ),
-        Rule::TooFew { threshold, people } => format!(
-            "{} must sign it, and {} did; one person with two keys counts once",
-            count(*threshold, "person", "people"),
-            figure(*people)
+        Rule::NotNext(by) => language.fill("roster-rule.not-next", &[("key", &key(by))]),
+        Rule::TooFew {
+            threshold,
+            people: there,
+        } => language.fill(
+            "roster-rule.too-few",
+            &[
+                ("people", &people(*threshold)),
+                ("n", &language.number(*there)),
+            ],
         ),
     };
     match fault.version {
-        Some(version) => format!("version {version}: {rule}"),
+        Some(version) => language.fill(
+            "roster-rule.version",
+            &[("version", &version), ("rule", &rule)],
+        ),
         None => rule,
     }
 }
 
-fn of_chain(code: Code) -> &'static str {
-    match code {
-        Code::KeyMissing => "the key of a signature is not there, or stands there under a false id",
-        Code::SignatureMissing => "the signature of somebody who had to sign is missing",
-        Code::SignatureExtra => "a signature stands there that does not belong there",
-        Code::LinkBroken => "it does not follow the version before it",
-        Code::SequenceWrong => "its number is not its place",
-        Code::SealMismatch => "it belongs to another roster",
-        Code::SubjectChanged => "it names another roster or another root than the first version",
-        _ => "a signature is not over what stands there",
-    }
+fn of_chain(language: &Language, code: Code) -> &str {
+    language.say(match code {
+        Code::KeyMissing => "roster-rule.key-missing",
+        Code::SignatureMissing => "roster-rule.signature-missing",
+        Code::SignatureExtra => "roster-rule.signature-extra",
+        Code::LinkBroken => "roster-rule.link-broken",
+        Code::SequenceWrong => "roster-rule.sequence-wrong",
+        Code::SealMismatch => "roster-rule.seal-mismatch",
+        Code::SubjectChanged => "roster-rule.subject-changed",
+        _ => "roster-rule.signature-invalid",
+    })
 }
 
 /// A member with the agency.
@@ -104,19 +92,24 @@ pub(super) fn person(member: &Member) -> String {
     )
 }
 
-/// From when to when a member may sign, and what became of the key.
-pub(super) fn period(member: &Member) -> String {
-    let reason = member
-        .revoked
-        .as_ref()
-        .and_then(|revoked| revoked.reason.as_ref());
-    let reason = reason.map_or_else(String::new, |reason| format!(" ({})", safe(reason)));
+/// From when to when a member may sign, and what became of the key. The instants are written as they stand in the
+/// roster: a second may decide.
+pub(super) fn period(language: &Language, member: &Member) -> String {
     let revoked = member.revoked.as_ref().map_or_else(String::new, |revoked| {
         let what = match revoked.kind {
-            Revocation::Retired => "retired at",
-            Revocation::Compromised => "compromised since",
+            Revocation::Retired => "member.retired",
+            Revocation::Compromised => "member.compromised",
         };
-        format!(", {what} {}{reason}", revoked.at)
+        let reason = revoked.reason.as_ref();
+        let reason = reason.map_or_else(String::new, |reason| format!(" ({})", safe(reason)));
+        language.fill(what, &[("time", &revoked.at), ("reason", &reason)])
     });
-    format!("valid from {} until {}{revoked}", member.from, member.until)
+    language.fill(
+        "member.period",
+        &[
+            ("from", &member.from),
+            ("until", &member.until),
+            ("revoked", &revoked),
+        ],
+    )
 }

@@ -1,4 +1,4 @@
-//! The verification report as text: what a prosecutor or an expert reads after `custody verify`.
+//! The verification report on a terminal: what a prosecutor or an expert reads after `custody verify`.
 
 use crate::audit::custody::Custody;
 use crate::audit::finding::{Code, Finding, Severity};
@@ -6,237 +6,313 @@ use crate::audit::report::{Report, Signer};
 use crate::audit::trust::Voucher;
 
 use super::card::last_event;
-use super::layout::{
-    NOT_RECORDED, count, figure, heading, key, labelled, paragraph, party, safe, short,
-};
+use super::language::Language;
+use super::layout::{key, safe, short};
+use super::page::{Block, Fact, text};
 use super::roster::line as roster_line;
-use super::sentences::{existed, place, sentence};
+use super::sentences::{existed, placed};
 use super::{fork, repeat, result};
 
 /// Findings shown of one code before the rest is only counted. `--json` has them all.
 const SHOWN: usize = 20;
 
+/// The severities in the order of a report, each with the key of its heading.
+const SEVERITIES: [(Severity, &str); 3] = [
+    (Severity::Change, "verification.differs"),
+    (Severity::Open, "verification.not-established"),
+    (Severity::Attention, "verification.else"),
+];
+
 /// The whole report. `bundle_name` and `evidence_name` are shown as they were given.
-pub fn text(report: &Report, bundle_name: &str, evidence_name: Option<&str>) -> String {
-    let mut text = String::new();
-    for line in result::lines(report) {
-        text.push_str(&paragraph("", "  ", &line));
-    }
-    let seal = report.seal();
-    text.push_str(&heading("WHAT THIS IS ABOUT (as recorded)"));
-    text.push_str(&labelled(10, "case", &safe(&seal.case)));
-    text.push_str(&labelled(10, "exhibit", &safe(&seal.exhibit)));
-    text.push_str(&labelled(10, "holder", &holder(report.record.custody())));
-    for (severity, words) in [
-        (Severity::Change, "WHAT DIFFERS"),
-        (Severity::Open, "WHAT IS NOT ESTABLISHED"),
-        (Severity::Attention, "WHAT ELSE TO KNOW"),
-    ] {
-        let findings: Vec<&Finding> = report.of_severity(severity).collect();
-        if !findings.is_empty() {
-            text.push_str(&heading(words));
-            text.push_str(&findings_text(&findings));
-        }
-    }
-    if let Some((place, links)) = report.findings.iter().find_map(fork::of_finding) {
-        text.push_str(&heading("TWO ENTRIES UNDER ONE NUMBER"));
-        let from = [
-            "In this bundle:",
-            "In the copy this machine has seen before:",
-        ];
-        text.push_str(&fork::text(place, links, from));
-    }
-    text.push_str(&heading("WHAT WAS CHECKED"));
-    text.push_str(&checked(report, evidence_name));
-    text.push_str(&heading("THE LAST EVENT KNOWN TO THIS BUNDLE"));
-    text.push_str(&last_event("", report.record.bundle()));
-    text.push_str(&heading("WHAT THIS DOES NOT SHOW"));
-    text.push_str(&paragraph("  ", "  ", LIMITS));
-    text.push_str(&heading("TO REPEAT THIS CHECK WITHOUT THIS PROGRAM"));
-    text.push_str(&repeat::commands(
+pub fn text(
+    language: &Language,
+    report: &Report,
+    bundle_name: &str,
+    evidence_name: Option<&str>,
+) -> String {
+    let heading = |key: &str| Block::Heading(language.say(key).to_owned());
+    let mut blocks: Vec<Block> = as_of(language, report)
+        .map(Block::Paragraph)
+        .into_iter()
+        .collect();
+    blocks.extend([
+        Block::Result(result::lines_in(language, report), None),
+        heading("verification.about"),
+        Block::Facts(about(language, report)),
+    ]);
+    blocks.extend(findings(language, report));
+    blocks.extend(two_entries(language, report));
+    blocks.push(heading("verification.checked"));
+    blocks.push(Block::Facts(checked(language, report, evidence_name)));
+    blocks.push(heading("verification.last-event"));
+    blocks.extend(last_event(language, "", report.record.bundle()));
+    blocks.push(heading("verification.does-not-show"));
+    blocks.push(Block::Paragraph(
+        language.say("verification.limits").to_owned(),
+    ));
+    blocks.push(heading("verification.repeat"));
+    blocks.extend(repeat::commands(
+        language,
         report.record.bundle(),
         bundle_name,
         evidence_name,
     ));
-    text
+    if !language.is_reference() {
+        blocks.push(Block::Subheading(String::new()));
+        blocks.extend(language.notices().into_iter().map(Block::Paragraph));
+    }
+    text::blocks(&blocks)
+}
+
+/// On paper it must be seen that this is no verdict of today, where it is as of a time that was named.
+pub fn as_of(language: &Language, report: &Report) -> Option<String> {
+    let time = report.as_of?;
+    let chain = &report.record.bundle().chain;
+    let later = chain.iter().filter(|link| link.event().at > time).count() as u64;
+    let later = match later {
+        0 => String::new(),
+        later => language.count("dated-later", later),
+    };
+    Some(language.fill("verification.as-of", &[("time", &time), ("later", &later)]))
+}
+
+/// Case, exhibit and holder, as recorded.
+pub fn about(language: &Language, report: &Report) -> Vec<Fact> {
+    let seal = report.seal();
+    let holder = holder(language, report.record.custody());
+    vec![
+        Fact::new(language.say("words.case"), safe(&seal.case)),
+        Fact::new(language.say("words.exhibit"), safe(&seal.exhibit)),
+        Fact::new(language.say("words.holder"), holder),
+    ]
+}
+
+/// The findings, by severity, under their headings.
+pub fn findings(language: &Language, report: &Report) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for (severity, heading) in SEVERITIES {
+        let findings: Vec<&Finding> = report.of_severity(severity).collect();
+        if !findings.is_empty() {
+            blocks.push(Block::Heading(language.say(heading).to_owned()));
+            blocks.push(Block::Findings(listed(language, &findings)));
+        }
+    }
+    blocks
+}
+
+/// The two entries under one number, where there are two.
+pub fn two_entries(language: &Language, report: &Report) -> Vec<Block> {
+    let fork = report.findings.iter().find_map(fork::of_finding);
+    let Some((place, links)) = fork else {
+        return Vec::new();
+    };
+    let from = ["verification.here", "verification.seen-before"].map(|key| language.say(key));
+    let mut blocks = vec![Block::Heading(
+        language.say("verification.two-entries").to_owned(),
+    )];
+    blocks.extend(fork::blocks(language, place, links, from));
+    blocks
 }
 
 /// Who holds the exhibit, as recorded.
-pub fn holder(custody: &Custody) -> String {
+pub fn holder(language: &Language, custody: &Custody) -> String {
     match custody {
-        Custody::None => NOT_RECORDED.to_owned(),
-        Custody::Held { holder } => party(holder),
+        Custody::None => language.say("words.not-recorded").to_owned(),
+        Custody::Held { holder } => language.party(holder),
         Custody::InTransit {
             giver, receiver, ..
-        } => {
-            format!(
-                "in transit: released by {} to {}; receipt is not recorded",
-                party(giver),
-                party(receiver)
-            )
-        }
+        } => language.fill(
+            "holder.in-transit",
+            &[
+                ("giver", &language.party(giver)),
+                ("receiver", &language.party(receiver)),
+            ],
+        ),
         Custody::Closed {
             holder,
             by,
             since,
             zone,
         } => {
-            let act = if *by == "return" {
-                "returned"
+            let key = if *by == "return" {
+                "holder.returned"
             } else {
-                "disposed of"
+                "holder.disposed"
             };
-            format!(
-                "nobody: {act} by {} on {}",
-                party(holder),
-                since.for_people(*zone)
-            )
+            let time = language.time(*since, *zone);
+            language.fill(key, &[("party", &language.party(holder)), ("time", &time)])
         }
     }
 }
 
-/// What equal hashes cannot say.
-pub const LIMITS: &str = "Who made the data, whether they are true, how they were obtained, or what happened before the digital \
-    seal. Times are those of the signers' clocks, as recorded. Whether a later event was cut off shows only against a card on \
-    paper, or another copy.";
-
-fn findings_text(findings: &[&Finding]) -> String {
-    let mut text = String::new();
+fn listed(language: &Language, findings: &[&Finding]) -> Vec<String> {
+    let mut lines = Vec::new();
     let mut code: Option<Code> = None;
     let mut shown = 0;
     for finding in findings {
         if code != Some(finding.code) {
-            text.push_str(&rest(shown));
+            lines.extend(rest(language, shown));
             (code, shown) = (Some(finding.code), 0);
         }
         shown += 1;
         if shown <= SHOWN {
-            let place = place(finding);
-            let colon = if place.is_empty() { "" } else { ": " };
-            text.push_str(&paragraph(
-                "  ",
-                "      ",
-                &format!(
-                    "{place}{colon}{} [{}]",
-                    sentence(finding),
-                    finding.code.as_str()
-                ),
-            ));
+            let line = format!("{} [{}]", placed(language, finding), finding.code.as_str());
+            lines.push(line);
         }
     }
-    text.push_str(&rest(shown));
-    text
+    lines.extend(rest(language, shown));
+    lines
 }
 
-fn rest(shown: usize) -> String {
-    match shown.saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(
-            "  … and {} more of this kind; --json lists them all\n",
-            figure(more as u64)
-        ),
-    }
+fn rest(language: &Language, shown: usize) -> Option<String> {
+    let more = Some(shown.saturating_sub(SHOWN)).filter(|&more| more > 0)?;
+    Some(language.fill("verification.more", &[("n", &language.number(more as u64))]))
 }
 
-fn checked(report: &Report, evidence_name: Option<&str>) -> String {
+/// What was looked at, and who signed.
+pub fn checked(language: &Language, report: &Report, evidence_name: Option<&str>) -> Vec<Fact> {
     let bundle = report.record.bundle();
     let signatures: usize = bundle
         .chain
         .iter()
         .map(|link| link.signatures().len())
         .sum();
-    let mut text = labelled(
-        10,
-        "record",
-        &format!(
-            "{}, {}, the order of the chain, who held the exhibit as recorded, the list of {}",
-            count(
-                bundle.chain.len() as u64,
-                "event of the chain",
-                "events of the chain"
+    let record = language.fill(
+        "verification.record-checked",
+        &[
+            (
+                "events",
+                &language.count("chain-event", bundle.chain.len() as u64),
             ),
-            count(signatures as u64, "signature", "signatures"),
-            count(bundle.files.len() as u64, "sealed thing", "sealed things"),
-        ),
+            (
+                "signatures",
+                &language.count("signature", signatures as u64),
+            ),
+            (
+                "things",
+                &language.count("sealed-thing", bundle.files.len() as u64),
+            ),
+        ],
     );
-    let evidence = if report.evidence.supplied {
-        let beside = if report.evidence.by_name {
-            "; looked for by their names: other things beside them were not looked at"
-        } else {
-            ""
-        };
-        let how = if report.evidence.full {
-            "each by its whole-file hash, and by its pieces where it has any"
-        } else {
-            "by their pieces where they have any, by the whole-file hash otherwise"
-        };
-        format!(
-            "{}, {} read from {}, {how} (SHA-256, FIPS 180-4){beside}",
-            count(report.evidence.files, "file", "files"),
-            count(report.evidence.bytes, "byte", "bytes"),
-            evidence_name.unwrap_or_default(),
-        )
-    } else {
-        "not checked".to_owned()
-    };
-    text.push_str(&labelled(10, "evidence", &evidence));
-    for (number, given) in report.record.rosters().given().iter().enumerate() {
-        let label = if number == 0 { "rosters" } else { "" };
-        text.push_str(&labelled(10, label, &roster_line(given)));
-    }
+    let mut facts = vec![
+        Fact::new(language.say("verification.record"), record),
+        Fact::new(
+            language.say("verification.evidence"),
+            evidence(language, report, evidence_name),
+        ),
+    ];
+    facts.extend(rosters(language, report));
     for place in report.record.heads_met() {
-        text.push_str(&labelled(
-            10,
-            "head card",
-            &format!("fits: it is the code of event no. {place}"),
+        facts.push(Fact::new(
+            language.say("verification.head-card"),
+            language.fill("verification.head-fits", &[("seq", &place)]),
         ));
     }
-    for (number, time) in report.record.proven_times().iter().enumerate() {
-        let label = if number == 0 { "times" } else { "" };
-        text.push_str(&labelled(10, label, &existed(time)));
+    facts.extend(times(language, report));
+    let signers = report.signers.iter();
+    let signers = signers.map(|signer| signer_in(language, signer, &report.signers));
+    facts.extend(under_one_label(
+        language.say("verification.signers"),
+        signers,
+    ));
+    facts
+}
+
+/// The rosters that were at hand, and what each is worth.
+pub fn rosters(language: &Language, report: &Report) -> Vec<Fact> {
+    let given = report.record.rosters().given().iter();
+    let lines = given.map(|given| roster_line(language, given));
+    under_one_label(language.say("verification.rosters"), lines)
+}
+
+/// When events existed, as trusted time stamps show.
+pub fn times(language: &Language, report: &Report) -> Vec<Fact> {
+    let times = report.record.proven_times().iter();
+    let times = times.map(|time| existed(language, time));
+    under_one_label(language.say("verification.times"), times)
+}
+
+/// Facts of one kind: the label stands beside the first.
+fn under_one_label(label: &str, texts: impl Iterator<Item = String>) -> Vec<Fact> {
+    let labels = std::iter::once(label).chain(std::iter::repeat(""));
+    let facts = labels.zip(texts);
+    facts.map(|(label, text)| Fact::new(label, text)).collect()
+}
+
+fn evidence(language: &Language, report: &Report, evidence_name: Option<&str>) -> String {
+    if !report.evidence.supplied {
+        return language.say("verification.not-checked").to_owned();
     }
-    for (number, signer) in report.signers.iter().enumerate() {
-        text.push_str(&labelled(
-            10,
-            if number == 0 { "signers" } else { "" },
-            &signer_text(signer, &report.signers),
-        ));
-    }
-    text
+    let how = if report.evidence.full {
+        "verification.how-full"
+    } else {
+        "verification.how-pieces"
+    };
+    let beside = if report.evidence.by_name {
+        language.say("verification.by-name")
+    } else {
+        ""
+    };
+    language.fill(
+        "verification.evidence-checked",
+        &[
+            ("files", &language.count("file", report.evidence.files)),
+            ("bytes", &language.count("byte", report.evidence.bytes)),
+            ("name", &evidence_name.unwrap_or_default()),
+            ("how", &language.say(how)),
+            ("beside", &beside),
+        ],
+    )
+}
+
+/// A signer in English.
+pub fn signer_text(signer: &Signer, all: &[Signer]) -> String {
+    signer_in(Language::english(), signer, all)
 }
 
 /// A signer: the key first, then who it is said to belong to, who says so, and under which other names it signs.
-pub fn signer_text(signer: &Signer, all: &[Signer]) -> String {
-    let who = match &signer.voucher {
-        Some(Voucher::Own(name)) => format!("your own key ({})", short(name, 80)),
-        Some(Voucher::Known(name)) => format!("confirmed by you as the key of {}", short(name, 80)),
-        Some(Voucher::Given) => "confirmed by you with --trust".to_owned(),
-        Some(Voucher::Member {
-            name,
-            agency,
-            roster: (roster, root),
-        }) => format!(
-            "on the roster {} (root {}) as the key of {} ({})",
-            short(roster, 80),
-            key(root),
-            short(name, 80),
-            short(agency, 80)
-        ),
-        None => "not confirmed".to_owned(),
-    };
+pub fn signer_in(language: &Language, signer: &Signer, all: &[Signer]) -> String {
     let others: Vec<String> = all
         .iter()
         .filter(|other| other.key == signer.key && other.party != signer.party)
-        .map(|other| party(&other.party))
+        .map(|other| language.party(&other.party))
         .collect();
     let others = if others.is_empty() {
         String::new()
     } else {
-        format!("; THE SAME KEY SIGNS AS {}", others.join(", "))
+        let others = others.join(", ");
+        language.fill("signer.same-key", &[("others", &others)])
     };
-    format!(
-        "key {}: {} as recorded; {who}{others}",
-        key(&signer.key),
-        party(&signer.party)
+    language.fill(
+        "signer.line",
+        &[
+            ("key", &key(&signer.key)),
+            ("party", &language.party(&signer.party)),
+            ("who", &voucher(language, signer.voucher.as_ref())),
+            ("others", &others),
+        ],
     )
+}
+
+/// Who stands for a key.
+pub fn voucher(language: &Language, voucher: Option<&Voucher>) -> String {
+    match voucher {
+        Some(Voucher::Own(name)) => language.fill("signer.own", &[("name", &short(name, 80))]),
+        Some(Voucher::Known(name)) => language.fill("signer.known", &[("name", &short(name, 80))]),
+        Some(Voucher::Member {
+            name,
+            agency,
+            roster: (roster, root),
+        }) => language.fill(
+            "signer.member",
+            &[
+                ("roster", &short(roster, 80)),
+                ("root", &key(root)),
+                ("name", &short(name, 80)),
+                ("agency", &short(agency, 80)),
+            ],
+        ),
+        Some(Voucher::Given) => language.say("signer.given").to_owned(),
+        None => language.say("signer.not-confirmed").to_owned(),
+    }
 }

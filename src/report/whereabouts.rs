@@ -1,160 +1,169 @@
 //! Where the exhibit has been: the custody table of the court's page.
 
+use std::collections::HashSet;
+
 use crate::audit::finding::{Finding, Severity};
 use crate::audit::report::Report;
 use crate::record::event::{Action, Checked, Event, Outcome};
-use crate::record::time::Zone;
+use crate::record::link::Link;
 
-use super::layout::{action, count, duration, paragraph, short, time};
+use super::language::Language;
+use super::layout::short;
+use super::page::{Row, Table};
 
-/// Rows of the table before the ones in the middle are only counted.
-const ROWS: usize = 8;
-
-/// The table.
-pub fn table(report: &Report) -> String {
+/// The table, with at most so many rows before the ones in the middle are only counted, each name cut at so many
+/// characters.
+pub fn table(language: &Language, report: &Report, rows: usize, names: usize) -> Table {
     let chain = &report.record.bundle().chain;
     let zone = report.seal().zone;
-    let mut text = String::new();
-    // The seal and the last entries: who has it now matters more than who had it between.
-    let cut = chain.len().saturating_sub(ROWS);
-    for (number, link) in chain.iter().enumerate() {
-        if cut > 0 && number == 1 {
-            let left_out = count(cut as u64, "event is", "events are");
-            text.push_str(&format!(
-                "      … {left_out} left out here; `custody log` shows them all\n"
-            ));
-        }
-        if number == 0 || number > cut {
-            text.push_str(&paragraph(
-                "  ",
-                "                            ",
-                &format!(
-                    "{}{}",
-                    row(number, link.event(), zone),
-                    mark(report, number)
-                ),
-            ));
-        }
+    let shown = shown(chain, rows);
+    let mut table = Table {
+        head: ["whereabouts.number", "whereabouts.time", "whereabouts.what"]
+            .map(|key| language.say(key).to_owned())
+            .to_vec(),
+        rows: Vec::new(),
+    };
+    for number in &shown {
+        let event = chain[*number].event();
+        let what = what(language, event, names);
+        table.rows.push(Row::Cells(vec![
+            number.to_string(),
+            language.short_time(event.at, zone),
+            format!("{what}{}", mark(language, report, *number)),
+        ]));
     }
-    let longest = chain
+    let more = chain.len() - shown.len();
+    if more > 0 {
+        let events = language.count("event", more as u64);
+        let words = language.fill("whereabouts.left-out", &[("events", &events)]);
+        table.rows.push(Row::LeftOut(words));
+    }
+    table
+}
+
+/// The numbers of the events that stand in the table: the seal, the last one, then those that moved the exhibit, then
+/// the others, of each the latest. Who has it matters more than what was done with it.
+fn shown(chain: &[Link], rows: usize) -> Vec<usize> {
+    let moves = |number: &usize| {
+        matches!(
+            chain[*number].event().action,
+            Action::Release(_)
+                | Action::Receipt(..)
+                | Action::Withdraw
+                | Action::Takeover(_)
+                | Action::Return
+                | Action::Dispose
+                | Action::Unknown(_)
+        )
+    };
+    let later = || (1..chain.len()).rev();
+    let by_weight = later()
+        .filter(moves)
+        .chain(later().filter(|number| !moves(number)));
+    let mut shown = vec![0, chain.len() - 1];
+    shown.extend(by_weight);
+    let mut seen = HashSet::new();
+    shown.retain(|number| seen.insert(*number));
+    shown.truncate(rows);
+    shown.sort_unstable();
+    shown
+}
+
+/// The longest time in which nothing was recorded.
+pub fn longest(language: &Language, report: &Report) -> Option<String> {
+    let chain = &report.record.bundle().chain;
+    let between = chain
         .windows(2)
-        .map(|pair| pair[1].event().at.seconds_since(pair[0].event().at))
-        .max();
-    if let Some(longest) = longest.filter(|&longest| longest > 0) {
-        text.push_str(&format!(
-            "  Longest time between two events: {}.\n",
-            duration(longest)
-        ));
-    }
-    text
-}
-
-/// What was found to be wrong with an event must stand beside it.
-fn mark(report: &Report, number: usize) -> &'static str {
-    let differs = |finding: &Finding| {
-        finding.link == Some(number as u64) && finding.code.severity() == Severity::Change
-    };
-    if report.findings.iter().any(differs) {
-        " -- THIS EVENT DOES NOT CHECK"
-    } else {
-        ""
-    }
-}
-
-/// One event, its time in the zone of the seal, so that the rows of the table can be compared.
-fn row(number: usize, event: &Event, zone: Option<Zone>) -> String {
-    let by = short(&event.by.name, 60);
-    let what = match &event.action {
-        Action::Seal(_) => format!("digitally sealed by {by}"),
-        Action::Release(to) => format!("released by {by} to {}", short(&to.name, 60)),
-        Action::Receipt(outcome, checked) => {
-            let outcome = match outcome {
-                Outcome::Accepted => "received",
-                Outcome::AcceptedWithExceptions => "received with exceptions",
-                Outcome::Refused => "refused",
-            };
-            format!("{outcome} by {by}, {}", looked(checked))
-        }
-        Action::Withdraw => format!("release withdrawn by {by}"),
-        Action::Takeover(to) => format!("taken over for {} by {by}", short(&to.name, 60)),
-        Action::Recorded(word, checked) => {
-            format!("{} by {by}{}", past(word), found(checked.as_ref()))
-        }
-        Action::Verify(checked) => format!("verified by {by}{}", found(checked.as_ref())),
-        Action::Correct(seq) => format!("event no. {seq} corrected by {by}"),
-        Action::Renew(_) => format!("renewed by {by}"),
-        Action::Return => format!("returned by {by}"),
-        Action::Dispose => format!("disposed of by {by}"),
-        unknown @ Action::Unknown(_) => format!("{}, signed by {by}", action(unknown)),
-    };
-    let time = event.at.for_people(zone).replace(", ", "  ");
-    let (day, rest) = time.split_once("  ").unwrap_or((&time, ""));
-    let (hour, _) = rest.split_once(' ').unwrap_or((rest, ""));
-    format!(
-        "{number:>2}  {:<21}  {what}",
-        format!("{}, {hour}", short_month(day))
-    )
-}
-
-/// What a receipt says of the receiver's own look.
-fn looked(checked: &Checked) -> String {
-    let looked = match checked.mode.as_str() {
-        "none" => return "not checked on receipt".to_owned(),
-        "part" => format!(
-            "checked in part on receipt ({})",
-            count(checked.files, "file", "files")
-        ),
-        _ => "checked on receipt".to_owned(),
-    };
-    format!("{looked}{}", differed(checked))
-}
-
-/// The same for an act in which the exhibit may have been read.
-fn found(checked: Option<&Checked>) -> String {
-    match checked {
-        None => String::new(),
-        Some(checked) if checked.mode == "none" => ", not checked".to_owned(),
-        Some(checked) if checked.mode == "part" => {
-            format!(", checked in part{}", differed(checked))
-        }
-        Some(checked) => format!(", checked{}", differed(checked)),
-    }
-}
-
-fn differed(checked: &Checked) -> String {
-    match checked.failed.len() as u64 {
-        0 => String::new(),
-        failed => format!("; {}", count(failed, "thing differed", "things differed")),
-    }
-}
-
-fn past(word: &str) -> &str {
-    match word {
-        "examine" => "examined",
-        "copy" => "copied",
-        "store" => "stored",
-        "present" => "presented",
-        "disclose" => "disclosed",
-        "incident" => "incident recorded",
-        "open" => "physical seal opened",
-        other => other,
-    }
-}
-
-/// `14 November 2026` as `14 Nov 2026`.
-fn short_month(day: &str) -> String {
-    let words: Vec<&str> = day.split(' ').collect();
-    match words.as_slice() {
-        [day, month, year] => format!("{day} {} {year}", month.chars().take(3).collect::<String>()),
-        _ => day.to_owned(),
-    }
+        .map(|pair| pair[1].event().at.seconds_since(pair[0].event().at));
+    // The times above have no seconds.
+    let longest = between.max().filter(|&longest| longest >= 60)?;
+    Some(language.fill(
+        "whereabouts.longest",
+        &[("duration", &language.duration(longest))],
+    ))
 }
 
 /// The zone in which the times of the table stand.
 pub fn zone_name(report: &Report) -> String {
-    let time = time(report.seal());
-    time.rsplit_once('(').map_or_else(
-        || "UTC".to_owned(),
-        |(_, zone)| zone.trim_end_matches(')').to_owned(),
-    )
+    let zone = report.seal().at.clock(report.seal().zone).zone;
+    zone.trim_matches(['(', ')']).to_owned()
+}
+
+/// What was found to be wrong with an event must stand beside it.
+fn mark(language: &Language, report: &Report, number: usize) -> String {
+    let differs = |finding: &Finding| {
+        finding.link == Some(number as u64) && finding.code.severity() == Severity::Change
+    };
+    if report.findings.iter().any(differs) {
+        format!(" -- {}", language.say("whereabouts.does-not-check"))
+    } else {
+        String::new()
+    }
+}
+
+/// One event in words.
+fn what(language: &Language, event: &Event, names: usize) -> String {
+    let by = short(&event.by.name, names);
+    let say = |key: &str| language.fill(&format!("did.{key}"), &[("by", &by)]);
+    let to = |key: &str, to: &str| {
+        let to = short(to, names);
+        language.fill(&format!("did.{key}"), &[("by", &by), ("to", &to)])
+    };
+    match &event.action {
+        Action::Release(party) => to("release", &party.name),
+        Action::Takeover(party) => to("takeover", &party.name),
+        Action::Receipt(outcome, checked) => {
+            let key = match outcome {
+                Outcome::Accepted => "receipt",
+                Outcome::AcceptedWithExceptions => "receipt-with-exceptions",
+                Outcome::Refused => "receipt-refused",
+            };
+            format!("{}, {}", say(key), looked(language, checked))
+        }
+        Action::Recorded(word, checked) => {
+            format!("{}{}", say(word), found(language, checked.as_ref()))
+        }
+        Action::Verify(checked) => {
+            format!("{}{}", say("verify"), found(language, checked.as_ref()))
+        }
+        Action::Correct(seq) => language.fill("did.correct", &[("by", &by), ("seq", seq)]),
+        unknown @ Action::Unknown(_) => {
+            let action = language.action(unknown);
+            language.fill("did.unknown", &[("by", &by), ("action", &action)])
+        }
+        known => say(known.word()),
+    }
+}
+
+/// What a receipt says of the receiver's own look.
+fn looked(language: &Language, checked: &Checked) -> String {
+    let looked = match checked.mode.as_str() {
+        "none" => return language.say("looked.receipt-none").to_owned(),
+        "part" => {
+            let files = language.count("file", checked.files);
+            language.fill("looked.receipt-part", &[("files", &files)])
+        }
+        _ => language.say("looked.receipt-all").to_owned(),
+    };
+    format!("{looked}{}", differed(language, checked))
+}
+
+/// The same for an act in which the exhibit may have been read.
+fn found(language: &Language, checked: Option<&Checked>) -> String {
+    let Some(checked) = checked else {
+        return String::new();
+    };
+    let key = match checked.mode.as_str() {
+        "none" => return format!(", {}", language.say("looked.none")),
+        "part" => "looked.part",
+        _ => "looked.all",
+    };
+    format!(", {}{}", language.say(key), differed(language, checked))
+}
+
+fn differed(language: &Language, checked: &Checked) -> String {
+    match checked.failed.len() as u64 {
+        0 => String::new(),
+        failed => format!("; {}", language.count("thing-differed", failed)),
+    }
 }

@@ -23,9 +23,11 @@ mod floors;
 mod hand_over;
 mod heads;
 mod hostile_names;
+mod languages;
 mod limits;
 mod mirrors;
 mod own_keys;
+mod pages;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
 mod profiles;

@@ -229,7 +229,7 @@ fn what_became_of_a_key_is_found() {
     let as_of =
         format!("verify late.txt --as-of 2020-01-01T00:00:00Z --roster r.json --root {root}");
     let page = stage.run("court", &typed(&as_of)).stdout;
-    assert!(page.starts_with("AS OF 2020-01-01T00:00:00Z"), "{page}");
+    assert!(page.starts_with("  AS OF 2020-01-01T00:00:00Z"), "{page}");
     assert!(
         page.contains("1 event of this chain is dated later"),
         "{page}"

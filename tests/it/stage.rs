@@ -58,6 +58,8 @@ impl Stage {
             .env("CUSTODY_HOME", self.path(&format!("home-{person}")));
         command
             .env_remove("CUSTODY_PASSPHRASE_FILE")
+            // Pages are in English unless a test asks for another language.
+            .env("LC_ALL", "C")
             .stdin(std::process::Stdio::null())
             .args(arguments);
         command

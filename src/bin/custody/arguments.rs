@@ -39,6 +39,9 @@ pub struct Global {
     /// Colour the result line
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     pub color: Colour,
+    /// The language of pages [default: that of the locale, or en]
+    #[arg(long, global = true, value_parser = ["en", "az", "fr", "ru"], value_name = "LANGUAGE")]
+    pub lang: Option<String>,
     /// Where identities and settings are kept
     #[arg(long, global = true, env = "CUSTODY_HOME", value_name = "DIR")]
     pub home: Option<PathBuf>,
@@ -186,14 +189,17 @@ pub struct Verify {
     pub expect_head: Vec<String>,
     #[command(flatten)]
     pub roots: TimeRoots,
+    /// Write a report for signature by a qualified person (.html, .pdf or .json)
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// Whose time stamps are believed.
 #[derive(Args, Default)]
 pub struct TimeRoots {
     /// The root certificate of a time stamp authority you trust, in PEM
-    #[arg(long = "tsa-root", value_name = "PEM")]
-    pub files: Vec<PathBuf>,
+    #[arg(long, value_name = "PEM")]
+    pub tsa_root: Vec<PathBuf>,
 }
 
 #[derive(Args)]
@@ -292,14 +298,17 @@ pub struct Summary {
     pub bundle: PathBuf,
     /// The evidence [default: the thing beside the bundle]
     pub evidence: Option<PathBuf>,
-    /// The language of the page
-    #[arg(long, default_value = "en", value_parser = ["en"])]
-    pub lang: String,
     #[command(flatten)]
     pub chosen: RosterChoice,
-    /// The form of the page
-    #[arg(long, default_value = "text", value_parser = ["text"])]
-    pub format: String,
+    /// The form of the page [default: that of FILE's name, or text]
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub format: Option<PageForm>,
+    /// Add the annex to a page in text; HTML and PDF have it
+    #[arg(long)]
+    pub annex: bool,
+    /// List the sealed files with their hashes in the annex
+    #[arg(long)]
+    pub files: bool,
     /// Where to write the page [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -312,8 +321,27 @@ pub struct Card {
     /// The bundle
     pub bundle: PathBuf,
     /// The form of the card
-    #[arg(long, default_value = "text", value_parser = ["text"])]
-    pub format: String,
+    #[arg(long, value_enum, default_value_t = CardForm::Text, value_name = "FORM")]
+    pub format: CardForm,
+    /// Where to write the card [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a page is laid out.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PageForm {
+    Text,
+    Html,
+    Pdf,
+}
+
+/// How a card is laid out.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CardForm {
+    Text,
+    Svg,
+    Html,
 }
 
 #[derive(Args)]

@@ -70,10 +70,13 @@ impl Console {
 
     /// Data: a page, a list, a document.
     pub fn print(&self, text: &str) {
+        self.print_bytes(text.as_bytes());
+    }
+
+    /// Data that may be no text.
+    pub fn print_bytes(&self, bytes: &[u8]) {
         let mut stdout = io::stdout().lock();
-        let printed = stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush());
+        let printed = stdout.write_all(bytes).and_then(|()| stdout.flush());
         // A reader that goes away has what it wanted.
         if let Err(error) = printed
             && error.kind() != io::ErrorKind::BrokenPipe

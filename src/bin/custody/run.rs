@@ -81,6 +81,7 @@ fn misunderstood(error: &clap::Error, typed: &[OsString]) -> ExitCode {
         quiet: false,
         color: Colour::Never,
         home: None,
+        lang: None,
     };
     let text = error.to_string();
     // The first paragraph is the error; usage and the like follow.

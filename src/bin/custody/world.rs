@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use custody::evidence::engine::Engine;
 use custody::evidence::home::Home;
 use custody::evidence::kernels::Kernel;
+use custody::report::language::{Language, Words};
 
 use crate::arguments::Global;
 use crate::console::Console;
@@ -19,6 +20,8 @@ pub struct World {
     pub memory: Memory,
     pub interrupt: Interrupt,
     pub engine: Engine,
+    /// The language of pages.
+    pub language: Words,
 }
 
 impl World {
@@ -35,8 +38,20 @@ impl World {
             home,
             interrupt: Interrupt::listen()?,
             engine: engine()?,
+            language: language(global),
         })
     }
+}
+
+/// The language that was asked for, or that of the locale (POSIX.1-2024, 8.2, "Internationalization Variables").
+fn language(global: &Global) -> Words {
+    let locale = || {
+        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
+        Language::of_locale(&names.into_iter().find_map(set).unwrap_or_default())
+    };
+    let named = global.lang.as_deref().and_then(Language::of);
+    named.unwrap_or_else(locale)
 }
 
 /// What this machine has to hash with; CUSTODY_KERNEL names one kernel, to compare them.

@@ -1,9 +1,14 @@
 //! `custody card`: the head of the chain, to keep on paper.
 
+use custody::evidence::new_file::write_new;
+use custody::evidence::shown;
+use custody::report::card;
+use custody::report::json::document_text;
 use serde::Serialize;
 
-use crate::arguments::Card;
+use crate::arguments::{Card, CardForm};
 use crate::extend;
+use crate::fault::refused;
 use crate::world::World;
 
 #[derive(Serialize)]
@@ -25,8 +30,23 @@ pub fn run(world: &World, arguments: &Card) -> anyhow::Result<u8> {
         links: bundle.chain.len(),
         head: bundle.card().head.to_string(),
     };
+    if world.console.is_json() {
+        world.console.print(&document_text(&document));
+        return Ok(0);
+    }
+    let words = match arguments.format {
+        CardForm::Text => card::text(world.language, bundle),
+        CardForm::Svg => card::svg(world.language, bundle),
+        CardForm::Html => card::html(world.language, bundle),
+    };
+    let Some(path) = &arguments.output else {
+        world.console.print(&words);
+        return Ok(0);
+    };
+    let written = write_new(path, words.as_bytes());
+    written.map_err(|error| refused("writing the card", path, &error))?;
     world
         .console
-        .print_either(&document, &custody::report::card::text(bundle));
+        .say(&format!("The card is in {}.", shown(path)));
     Ok(0)
 }

@@ -29,7 +29,7 @@ pub fn run(world: &World, arguments: &OfBundle) -> anyhow::Result<u8> {
     } else {
         world
             .console
-            .print(&custody::report::log::text(&opened.record));
+            .print(&custody::report::log::text(world.language, &opened.record));
     }
     Ok(exit)
 }

@@ -18,4 +18,5 @@ pub mod summary;
 pub mod timestamp;
 pub mod verify;
 mod verify_many;
+mod verify_report;
 pub mod withdraw;

@@ -47,7 +47,7 @@ const FORMAT: &str = "custody-timestamp/v1";
 
 pub fn run(world: &World, arguments: &Timestamp) -> anyhow::Result<u8> {
     let mut trust = Trust::default();
-    time_roots::pin(&mut trust, &arguments.roots.files)?;
+    time_roots::pin(&mut trust, &arguments.roots.tsa_root)?;
     if let Some(path) = &arguments.request {
         return request(world, arguments, path);
     }
@@ -184,7 +184,7 @@ fn attach(
     );
     world.console.print_either(&document, &words);
     if root.is_none() {
-        world.console.warn(if arguments.roots.files.is_empty() {
+        world.console.warn(if arguments.roots.tsa_root.is_empty() {
             "no root was pinned, so nobody looked whose time stamp this is: it proves nothing until a reader pins the root of an authority (--tsa-root PEM)"
         } else {
             "no pinned root leads to this time stamp: it proves nothing until a reader pins the root of its authority"

@@ -4,15 +4,14 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use custody::audit::report::Report;
 use custody::audit::selection::Selection;
 use custody::audit::trust::Trust;
 use custody::record::card::Expected;
-use custody::record::time::Timestamp;
-use custody::report::layout::{count, paragraph, safe, short};
+use custody::report::layout::{safe, short};
 use custody::report::{json, result, verification};
 
 use super::verify_many;
+use super::verify_report::Paper;
 use crate::arguments::Verify;
 use crate::check::{Wanted, read};
 use crate::fault::{fault, fault_with, refused};
@@ -23,6 +22,7 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     if let Some(bundles) = verify_many::several(arguments)? {
         return verify_many::run(world, arguments, &bundles);
     }
+    let paper = arguments.report.as_deref().map(Paper::at).transpose()?;
     let trust = of_arguments(world, arguments)?;
     let expected = arguments.expect_head.iter().map(|text| {
         let given = from_file(text)?.unwrap_or_else(|| text.clone());
@@ -45,7 +45,8 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
             "patterns are held against the path in the list, from its first folder on: `photos`, `photos/*.jpg`, `**/*.jpg`",
         ));
     }
-    let bundle_name = custody::evidence::shown(&loaded.path);
+    let bundle_path = loaded.path.clone();
+    let bundle_name = custody::evidence::shown(&bundle_path);
     let wanted = if arguments.record_only {
         Wanted::Record
     } else {
@@ -56,20 +57,29 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
         }
     };
     let checked = loaded.check(world, &trust, &expected, wanted)?;
+    if let Some(paper) = paper {
+        paper.write(
+            world,
+            &checked.report,
+            &bundle_path,
+            checked.evidence.as_deref(),
+        )?;
+    }
     if world.console.is_json() {
         world.console.print(&json::report(&checked.report));
     } else if world.console.is_quiet() {
-        let lines: String = result::lines(&checked.report)
+        let lines: String = result::lines_in(world.language, &checked.report)
             .iter()
             .map(|line| format!("{line}\n"))
             .collect();
         world.console.print_result(checked.report.verdict(), &lines);
     } else {
-        let mut page =
-            verification::text(&checked.report, &bundle_name, checked.evidence.as_deref());
-        if let Some(time) = trust.as_of() {
-            page.insert_str(0, &as_of(time, &checked.report));
-        }
+        let page = verification::text(
+            world.language,
+            &checked.report,
+            &bundle_name,
+            checked.evidence.as_deref(),
+        );
         world.console.print_result(checked.report.verdict(), &page);
     }
     Ok(checked.report.exit_code())
@@ -80,7 +90,7 @@ pub fn of_arguments(world: &World, arguments: &Verify) -> anyhow::Result<Trust> 
     let as_of = arguments.as_of.as_deref();
     let as_of = as_of.map(|text| trust::time("--as-of", text)).transpose()?;
     let mut trust = trust::of_check(world, &arguments.trust, &arguments.chosen, as_of)?;
-    time_roots::pin(&mut trust, &arguments.roots.files)?;
+    time_roots::pin(&mut trust, &arguments.roots.tsa_root)?;
     Ok(trust)
 }
 
@@ -94,22 +104,4 @@ fn from_file(named: &str) -> anyhow::Result<Option<String>> {
     let read = File::open(path).and_then(|file| file.take(1 << 16).read_to_string(&mut text));
     read.map_err(|error| refused("reading the card", path, &error))?;
     Ok(Some(text))
-}
-
-/// On paper it must be seen that this is no verdict of today.
-fn as_of(time: Timestamp, report: &Report) -> String {
-    let chain = &report.record.bundle().chain;
-    let later = chain.iter().filter(|link| link.event().at > time).count() as u64;
-    let mut words = format!(
-        "AS OF {time}, not as of today. Later versions of rosters and later time stamps count for nothing."
-    );
-    if later > 0 {
-        words.push_str(&format!(
-            " {} of this chain {} dated later than that, and {} judged all the same.",
-            count(later, "event", "events"),
-            if later == 1 { "is" } else { "are" },
-            if later == 1 { "is" } else { "are" },
-        ));
-    }
-    format!("{}\n", paragraph("", "", &words))
 }

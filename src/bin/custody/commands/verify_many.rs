@@ -35,9 +35,10 @@ pub fn several(arguments: &Verify) -> anyhow::Result<Option<Vec<PathBuf>>> {
     if !are_several {
         return Ok(None);
     }
-    if !arguments.only.is_empty() || !arguments.expect_head.is_empty() {
+    if !arguments.only.is_empty() || !arguments.expect_head.is_empty() || arguments.report.is_some()
+    {
         return Err(fault(
-            "--only and --expect-head are for one bundle at a time",
+            "--only, --expect-head and --report are for one bundle at a time",
         ));
     }
     let mut bundles = Vec::new();
@@ -114,7 +115,7 @@ fn one(
     let report = loaded.check(world, trust, &[], wanted)?.report;
     Ok((
         report.exit_code(),
-        result::lines(&report).join(" "),
+        result::lines_in(world.language, &report).join(" "),
         json::report(&report),
     ))
 }

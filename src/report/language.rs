@@ -1,0 +1,289 @@
+//! A language of the pages: its words, its numbers, its dates. The words stand in one file for each language.
+//!
+//! The record itself is never translated: what somebody wrote is shown as it was signed.
+
+mod calendar;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::LazyLock;
+
+use crate::record::event::{Action, Party};
+
+use super::layout::{NOT_RECORDED, short};
+
+/// The words of every page in one language.
+///
+/// ```toml
+/// [language]
+/// code = "en"
+/// reviewed = false
+/// plural = "one-other"
+///
+/// [count]
+/// file = { one = "{n} file", other = "{n} files" }
+///
+/// [finding]
+/// out-of-turn = "it cannot stand at this place of the chain"
+/// ```
+pub struct Language {
+    texts: BTreeMap<String, String>,
+    /// Whether a lawyer has read the words.
+    reviewed: bool,
+}
+
+/// One file for each language, the language of reference first.
+const FILES: [&str; 4] = [
+    include_str!("languages/en.toml"),
+    include_str!("languages/az.toml"),
+    include_str!("languages/fr.toml"),
+    include_str!("languages/ru.toml"),
+];
+
+static LANGUAGES: LazyLock<Vec<Language>> =
+    LazyLock::new(|| FILES.iter().map(|file| Language::read(file)).collect());
+
+static NONE: LazyLock<Language> = LazyLock::new(|| Language::read(""));
+
+/// A language as an argument is passed about: languages live as long as the program.
+pub type Words = &'static Language;
+
+impl Language {
+    /// All languages, English first.
+    pub fn all() -> &'static [Language] {
+        &LANGUAGES
+    }
+
+    /// The language of reference. `--json` speaks no other.
+    pub fn english() -> Words {
+        LANGUAGES.first().unwrap_or(&NONE)
+    }
+
+    /// The language of this code: `az`.
+    pub fn of(code: &str) -> Option<Words> {
+        LANGUAGES.iter().find(|language| language.code() == code)
+    }
+
+    /// The language of a locale (`az_AZ.UTF-8`); English where there is none for it.
+    pub fn of_locale(locale: &str) -> Words {
+        let code = locale
+            .split(['_', '.', '@', '-'])
+            .next()
+            .unwrap_or_default();
+        Self::of(&code.to_ascii_lowercase()).unwrap_or_else(Self::english)
+    }
+
+    /// A file of words. One that cannot be read has none: a test reads them all.
+    fn read(file: &str) -> Self {
+        let table: toml::Table = file.parse().unwrap_or_default();
+        let mut texts = BTreeMap::new();
+        flatten("", &table, &mut texts);
+        let reviewed = table.get("language").and_then(|it| it.get("reviewed"));
+        Self {
+            reviewed: reviewed.and_then(toml::Value::as_bool).unwrap_or(false),
+            texts,
+        }
+    }
+
+    /// `en`, `az`, `fr`, `ru`.
+    pub fn code(&self) -> &str {
+        self.say("language.code")
+    }
+
+    /// Whether this is the language the others were translated from.
+    pub fn is_reference(&self) -> bool {
+        self.code() == "en"
+    }
+
+    /// Whether a lawyer has read the words.
+    pub fn is_reviewed(&self) -> bool {
+        self.reviewed
+    }
+
+    /// What a page must say of its own words, where no lawyer has read them: in its language, and in English.
+    pub fn notices(&self) -> Vec<String> {
+        if self.reviewed {
+            return Vec::new();
+        }
+        let mut notices = vec![self.say("language.notice").to_owned()];
+        if !self.is_reference() {
+            notices.push(
+                Self::english()
+                    .say("language.notice-translation")
+                    .to_owned(),
+            );
+        }
+        notices
+    }
+
+    /// Every key, for the test that holds the languages together.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts
+            .iter()
+            .map(|(key, text)| (key.as_str(), text.as_str()))
+    }
+
+    /// The text of a key. A key that is not there is shown itself: that is a fault of the program, and none of the page.
+    pub fn say<'a>(&'a self, key: &'a str) -> &'a str {
+        self.texts.get(key).map_or(key, String::as_str)
+    }
+
+    /// Whether there is a text of this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.texts.contains_key(key)
+    }
+
+    /// The text of a key, with what stands in its `{places}`. What is put in is not looked through again.
+    pub fn fill(&self, key: &str, places: &[(&str, &dyn fmt::Display)]) -> String {
+        let mut filled = String::new();
+        let mut rest = self.say(key);
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let Some((name, behind)) = after.split_once('}') else {
+                break;
+            };
+            if let Some((_, value)) = places.iter().find(|(place, _)| *place == name) {
+                filled.push_str(&value.to_string());
+            }
+            rest = behind;
+        }
+        filled + rest
+    }
+
+    /// A number of things: `1 file`, `4 files`. The things are those of the table `count`.
+    pub fn count(&self, thing: &str, number: u64) -> String {
+        let form = self.form(number);
+        self.fill(
+            &format!("count.{thing}.{form}"),
+            &[("n", &self.number(number))],
+        )
+    }
+
+    /// Which form of a noun stands beside a number (Unicode CLDR, "Language Plural Rules", cardinal whole numbers).
+    fn form(&self, number: u64) -> &'static str {
+        match (
+            self.say("language.plural"),
+            number,
+            number % 10,
+            number % 100,
+        ) {
+            ("other", ..) => "other",
+            ("french", 0 | 1, ..) => "one",
+            ("slavic", _, 1, tens) if tens != 11 => "one",
+            ("slavic", _, 2..=4, tens) if !(12..=14).contains(&tens) => "few",
+            ("slavic", ..) => "many",
+            ("one-other", 1, ..) => "one",
+            _ => "other",
+        }
+    }
+
+    /// `2669632` as `2,669,632`, or as the language groups it.
+    pub fn number(&self, number: u64) -> String {
+        let digits = number.to_string();
+        let mut text = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                text.push_str(self.say("language.thousands"));
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// A length of time in its two largest units: `3 days 4 hours`.
+    pub fn duration(&self, seconds: i64) -> String {
+        let seconds = seconds.unsigned_abs();
+        let units = [
+            (86_400, "day"),
+            (3_600, "hour"),
+            (60, "minute"),
+            (1, "second"),
+        ];
+        let Some(first) = units.iter().position(|(size, _)| seconds >= *size) else {
+            return self.count("second", 0);
+        };
+        let mut rest = seconds;
+        let mut parts = Vec::new();
+        for (size, unit) in &units[first..units.len().min(first + 2)] {
+            if rest / size > 0 {
+                parts.push(self.count(unit, rest / size));
+            }
+            rest %= size;
+        }
+        parts.join(" ")
+    }
+
+    /// What was done, as the heading of an entry. What this program does not know is quoted, so that it says nothing of
+    /// its own.
+    pub fn action(&self, action: &Action) -> String {
+        match action {
+            Action::Unknown(word) => self.fill("action.unknown", &[("word", &short(word, 40))]),
+            known => self.say(&format!("action.{}", known.word())).to_owned(),
+        }
+    }
+
+    /// A text in capital letters; Azerbaijani has two letters i.
+    pub fn upper(&self, text: &str) -> String {
+        if self.code() == "az" {
+            text.replace('i', "İ").to_uppercase()
+        } else {
+            text.to_uppercase()
+        }
+    }
+
+    /// A name with its agency, as recorded.
+    pub fn party(&self, party: &Party) -> String {
+        self.party_within(party, 80)
+    }
+
+    /// The same, each of the two cut at so many characters.
+    pub fn party_within(&self, party: &Party, most: usize) -> String {
+        if party.agency.is_empty() || party.agency == NOT_RECORDED {
+            return short(&party.name, most);
+        }
+        format!(
+            "{} ({})",
+            short(&party.name, most),
+            short(&party.agency, most)
+        )
+    }
+
+    /// A text of the record, or the words for one that is not there.
+    pub fn recorded(&self, text: Option<&str>, most: usize) -> String {
+        match text {
+            Some(text) if text != NOT_RECORDED && !text.is_empty() => short(text, most),
+            _ => self.say("words.not-recorded").to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Language({})", self.code())
+    }
+}
+
+fn flatten(prefix: &str, table: &toml::Table, texts: &mut BTreeMap<String, String>) {
+    for (name, value) in table {
+        let key = if prefix.is_empty() {
+            name.clone()
+        } else {
+            format!("{prefix}.{name}")
+        };
+        match value {
+            toml::Value::Table(inner) => flatten(&key, inner, texts),
+            toml::Value::String(text) => {
+                texts.insert(key, text.clone());
+            }
+            toml::Value::Array(items) => {
+                for (number, item) in items.iter().enumerate() {
+                    let text = item.as_str().unwrap_or_default().to_owned();
+                    texts.insert(format!("{key}.{}", number + 1), text);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! The first page: what a clerk prints and understands.
+
+use crate::audit::completeness::{self, NotRecorded};
+use crate::audit::finding::{Code, Finding, Severity};
+use crate::audit::report::Report;
+use crate::audit::verdict::Verdict;
+use crate::record::json::{Json, Object};
+use crate::record::link::Link;
+
+use crate::report::language::Language;
+use crate::report::layout::{key, safe, short};
+use crate::report::page::{Block, Fact, TickBox};
+use crate::report::sentences::{existed, place_in, placed, sentence_in};
+use crate::report::summary::Room;
+use crate::report::{result, whereabouts};
+
+/// The parts of the first page, in their order.
+pub fn blocks(language: &Language, report: &Report, room: Room) -> Vec<Block> {
+    let say = |key: &str| language.say(key).to_owned();
+    let zone = whereabouts::zone_name(report);
+    let mut blocks = vec![
+        Block::Blanks(vec![say("summary.court"), say("summary.hearing")]),
+        Block::Facts(about(language, report, room)),
+        Block::Result(
+            result::lines_in(language, report),
+            Some(checked(language, report)),
+        ),
+        Block::Facts(facts(language, report, room)),
+        Block::Heading(language.fill("summary.where", &[("zone", &zone)])),
+        Block::Table(whereabouts::table(language, report, room.rows, room.name)),
+    ];
+    blocks.extend(whereabouts::longest(language, report).map(Block::Paragraph));
+    blocks.push(Block::Heading(say("summary.shows")));
+    blocks.extend(shows(language, report).into_iter().map(Block::Paragraph));
+    blocks.push(Block::Heading(say("summary.to-confirm")));
+    blocks.push(Block::Boxes(to_confirm(language, report, room)));
+    let remarks = remarks(language, report, room);
+    if !remarks.is_empty() {
+        blocks.push(Block::Heading(say("summary.remarks")));
+        blocks.push(Block::Items(remarks));
+    }
+    blocks.push(strip(language, report));
+    blocks.push(Block::Blanks(vec![
+        say("summary.checked-by"),
+        say("summary.signature"),
+        say("summary.date"),
+    ]));
+    blocks
+}
+
+fn about(language: &Language, report: &Report, room: Room) -> Vec<Fact> {
+    let seal = report.seal();
+    let predicate = report.record.bundle().chain[0].predicate();
+    let described = predicate
+        .text("description")
+        .map(|text| format!(": {}", short(text, room.text)))
+        .unwrap_or_default();
+    let exhibit = format!("{}{described}", short(&seal.exhibit, room.text));
+    vec![
+        Fact::new(language.say("summary.case"), short(&seal.case, room.text)),
+        Fact::new(language.say("summary.exhibit"), exhibit),
+    ]
+}
+
+fn checked(language: &Language, report: &Report) -> String {
+    let when = language.time(report.checked_at, report.seal().zone);
+    if !report.evidence.supplied {
+        return language.fill("summary.checked-record", &[("time", &when)]);
+    }
+    let files = language.count("file", report.evidence.files);
+    let bytes = language.count("byte", report.evidence.bytes);
+    language.fill(
+        "summary.checked",
+        &[("time", &when), ("files", &files), ("bytes", &bytes)],
+    )
+}
+
+/// The five facts, all as recorded.
+fn facts(language: &Language, report: &Report, room: Room) -> Vec<Fact> {
+    let chain = &report.record.bundle().chain;
+    let predicate = chain[0].predicate();
+    let seal = report.seal();
+    let mut sealed = language.fill(
+        "summary.sealed-by",
+        &[
+            ("time", &language.time_of(seal)),
+            ("party", &language.party_within(&seal.by, room.name)),
+        ],
+    );
+    // How long it lay between the act and the seal: nothing shows what happened then.
+    let before = seal.occurred.map(|end| seal.at.seconds_since(end));
+    if let Some(seconds) = before.filter(|&seconds| seconds > 0) {
+        let duration = language.duration(seconds);
+        sealed.push_str(&language.fill("summary.sealed-after", &[("duration", &duration)]));
+    }
+    let fact = |key: &str, text: String| Fact::new(language.say(key), text);
+    let mut facts = vec![
+        fact("summary.sealed", sealed),
+        fact(
+            "summary.taken-from",
+            language.recorded(predicate.text("place"), room.text),
+        ),
+        fact("summary.legal-basis", authority(language, predicate, room)),
+        fact(
+            "summary.physical-seal",
+            physical_seal(language, chain, room),
+        ),
+    ];
+    // Of all that is stamped, the last link: those before it existed then, too.
+    let times = report.record.proven_times().iter();
+    let last = times.max_by_key(|time| (time.link, std::cmp::Reverse(time.at)));
+    facts.extend(last.map(|time| fact("summary.time-stamp", existed(language, time))));
+    facts.push(fact("summary.held-by", holder(language, report)));
+    facts
+}
+
+/// Who holds it, and since when.
+fn holder(language: &Language, report: &Report) -> String {
+    let custody = report.record.custody();
+    crate::report::verification::holder(language, custody)
+}
+
+fn authority(language: &Language, predicate: &Object, room: Room) -> String {
+    let authority = predicate.get("authority").and_then(Json::as_object);
+    let parts: Vec<String> = ["kind", "number", "date", "issuer"]
+        .iter()
+        .filter_map(|name| authority?.text(name))
+        .map(|text| short(text, room.name))
+        .collect();
+    language.recorded(Some(&parts.join(", ")), 4 * room.name)
+}
+
+fn physical_seal(language: &Language, chain: &[Link], room: Room) -> String {
+    let last = chain.iter().rev().find_map(|link| {
+        let seals = link
+            .predicate()
+            .get("seals")
+            .and_then(Json::as_array)
+            .filter(|seals| !seals.is_empty())?;
+        Some((link, seals))
+    });
+    let Some((link, seals)) = last else {
+        return language.recorded(None, 0);
+    };
+    let seals: Vec<String> = seals
+        .iter()
+        .filter_map(Json::as_object)
+        .map(|seal| {
+            let number = seal.text("number").unwrap_or_default();
+            let state = format!("state.{}", seal.text("state").unwrap_or_default());
+            let state = if language.has(&state) {
+                language.say(&state)
+            } else {
+                language.say("words.not-recorded")
+            };
+            format!("{}: {state}", safe(number))
+        })
+        .collect();
+    format!(
+        "{} ({})",
+        short(&seals.join(", "), room.text),
+        language.time_of(link.event())
+    )
+}
+
+fn shows(language: &Language, report: &Report) -> Vec<String> {
+    let key = match report.verdict() {
+        Verdict::RecordDoesNotCheck => {
+            return vec![language.say("summary.shows-nothing").to_owned()];
+        }
+        Verdict::NoChangeFound => "summary.shows-same",
+        Verdict::RecordChecked => "summary.shows-record",
+        _ => "summary.shows-change",
+    };
+    [key, "summary.shows-events", "summary.does-not-show"]
+        .map(|key| language.say(key).to_owned())
+        .to_vec()
+}
+
+fn to_confirm(language: &Language, report: &Report, room: Room) -> Vec<TickBox> {
+    let exhibit = short(&report.seal().exhibit, room.name);
+    let tick = |label: &str, text: String| TickBox {
+        label: label.to_owned(),
+        text,
+        blank: None,
+    };
+    let protocol = protocol(report, room);
+    let record = match &protocol {
+        Some(number) => language.fill("summary.confirm-record-number", &[("number", number)]),
+        None => language.say("summary.confirm-record").to_owned(),
+    };
+    let mut boxes = vec![
+        tick(
+            "A",
+            language.fill("summary.confirm-item", &[("exhibit", &exhibit)]),
+        ),
+        tick("B", record),
+    ];
+    for (number, signer) in report.signers.iter().take(room.keys).enumerate() {
+        let name = short(&signer.party.name, room.name);
+        boxes.push(TickBox {
+            label: if number == 0 { "C" } else { "" }.to_owned(),
+            text: language.fill(
+                "summary.confirm-key",
+                &[("key", &key(&signer.key)), ("name", &name)],
+            ),
+            blank: (number == 0).then(|| language.say("summary.list-or-letter").to_owned()),
+        });
+    }
+    let more = report.signers.len().saturating_sub(room.keys);
+    if more > 0 {
+        let keys = language.count("key", more as u64);
+        boxes.push(tick(
+            "",
+            language.fill("summary.confirm-more", &[("keys", &keys)]),
+        ));
+    }
+    boxes.push(tick(
+        "D",
+        language.say("summary.confirm-countersignature").to_owned(),
+    ));
+    boxes
+}
+
+/// Kind and number of the official record, where the seal names one.
+fn protocol(report: &Report, room: Room) -> Option<String> {
+    let predicate = report.record.bundle().chain[0].predicate();
+    let protocol = predicate.get("protocol").and_then(Json::as_object)?;
+    let parts = ["kind", "number"].map(|name| protocol.text(name));
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    Some(short(&parts.join(", "), room.name)).filter(|text| !text.is_empty())
+}
+
+/// What is missing, late or not recorded, the worst first; none of it on the page means that there is none.
+fn remarks(language: &Language, report: &Report, room: Room) -> Vec<String> {
+    let by_severity = [Severity::Change, Severity::Open, Severity::Attention];
+    let findings = by_severity
+        .iter()
+        .flat_map(|severity| report.of_severity(*severity))
+        // Said in the result lines already.
+        .filter(|finding| !matches!(finding.code, Code::NotSupplied | Code::InTransit));
+    let mut remarks: Vec<String> = findings
+        .map(|finding| remark(language, report, finding, room))
+        .collect();
+    let chain = report.record.bundle().chain.iter().enumerate();
+    for (place, link) in chain {
+        remarks.extend(not_recorded(language, place, link, room));
+    }
+    let more = remarks.len().saturating_sub(room.remarks);
+    if more > 0 {
+        remarks.truncate(room.remarks);
+        let more = language.number(more as u64);
+        remarks.push(language.fill("summary.more-remarks", &[("n", &more)]));
+    }
+    remarks
+}
+
+fn remark(language: &Language, report: &Report, finding: &Finding, room: Room) -> String {
+    let link = finding
+        .link
+        .and_then(|link| report.record.bundle().chain.get(link as usize));
+    let said = if finding.path.is_some() {
+        // A path may be as long as 4,096 bytes.
+        let path = short(&place_in(language, finding), room.text);
+        format!(
+            "{path}: {}",
+            short(&sentence_in(language, finding), 4 * room.text)
+        )
+    } else {
+        short(&placed(language, finding), 4 * room.text)
+    };
+    let text =
+        |object: &Object, name: &str| short(object.text(name).unwrap_or_default(), room.text);
+    match finding.code {
+        // The page above still shows what was signed first.
+        Code::Corrected => {
+            let corrects = link.and_then(|link| link.predicate().get("corrects")?.as_object());
+            let corrected = corrects.map(|it| {
+                let (field, should) = (text(it, "field"), text(it, "text"));
+                language.fill("summary.should-be", &[("field", &field), ("text", &should)])
+            });
+            format!("{said}{}", corrected.unwrap_or_default())
+        }
+        Code::LateEntry => {
+            let reason = link.and_then(|link| link.predicate().text("lateReason"));
+            let reason = match reason {
+                Some(reason) => language.fill(
+                    "summary.late-reason",
+                    &[("reason", &short(reason, room.text))],
+                ),
+                None => language.say("summary.late-no-reason").to_owned(),
+            };
+            format!("{said}{reason}")
+        }
+        _ => said,
+    }
+}
+
+/// What somebody should have known, and wrote that it is not recorded.
+fn not_recorded(language: &Language, place: usize, link: &Link, room: Room) -> Vec<String> {
+    let line = |item: &NotRecorded<'_>| {
+        language.fill(
+            "summary.not-recorded",
+            &[
+                ("seq", &place),
+                ("field", &short(item.field, room.text)),
+                ("reason", &short(item.reason, room.text)),
+            ],
+        )
+    };
+    completeness::not_recorded(link.predicate())
+        .iter()
+        .map(line)
+        .collect()
+}
+
+fn strip(language: &Language, report: &Report) -> Block {
+    let bundle = report.record.bundle();
+    let card = bundle.card();
+    let fact = |key: &str, text: String| Fact::new(language.say(key), text);
+    let events = bundle.chain.len() as u64;
+    let key_of_seal = report.seal().by.key.map(|id| key(&id)).unwrap_or_default();
+    Block::Strip(
+        card,
+        language.say("page.qr").to_owned(),
+        vec![
+            fact("summary.record-code", card.head.in_groups(8)),
+            fact(
+                "summary.events",
+                language.fill(
+                    "summary.events-and-key",
+                    &[("events", &language.number(events)), ("key", &key_of_seal)],
+                ),
+            ),
+            fact(
+                "summary.program",
+                format!("custody {}, SHA-256, Ed25519", env!("CARGO_PKG_VERSION")),
+            ),
+        ],
+    )
+}

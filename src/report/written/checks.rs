@@ -1,0 +1,225 @@
+//! Each check with its outcome: passed, failed, not established, noted; or not made, and why.
+
+use crate::audit::finding::{Code, Finding, Severity};
+use crate::audit::report::Report;
+use crate::report::language::Language;
+use crate::report::page::Fact;
+
+use Code::*;
+
+/// The checks in their order, each with the findings that speak of it. Every code stands in exactly one.
+const CHECKS: [(&str, &[Code]); 22] = [
+    ("form", &[Reformatted]),
+    ("about", &[AboutChanged]),
+    (
+        "signatures",
+        &[
+            KeyMissing,
+            SignatureInvalid,
+            SignatureMissing,
+            SignatureExtra,
+        ],
+    ),
+    (
+        "chain",
+        &[LinkBroken, SequenceWrong, SealMismatch, SubjectChanged],
+    ),
+    (
+        "custody",
+        &[NotTheHolder, NotTheReceiver, OutOfTurn, AfterClose],
+    ),
+    ("receipts", &[InTransit]),
+    (
+        "list",
+        &[
+            ManifestMismatch,
+            EntryCountMismatch,
+            ListingMismatch,
+            PiecesMismatch,
+        ],
+    ),
+    ("card", &[HeadUnknown]),
+    ("seen", &[RolledBack, Forked]),
+    (
+        "signers",
+        &[
+            SignerUnknown,
+            SignerNotValidThen,
+            SignerCompromised,
+            OneKeyTwoNames,
+        ],
+    ),
+    ("rosters", &[RosterInvalid]),
+    (
+        "time-stamps",
+        &[
+            TimestampOfUnknownLink,
+            TimestampInvalid,
+            TimestampUntrusted,
+            UnprovenTime,
+        ],
+    ),
+    ("content", &[Altered, TypeChanged, Moved]),
+    ("missing", &[Missing, NotSupplied]),
+    ("extra", &[Unexpected]),
+    ("reading", &[Unreadable]),
+    ("hidden", &[Hidden]),
+    ("times", &[TimeBackwards, LateEntry]),
+    ("physical", &[SealNumberMismatch, SealBroken]),
+    ("corrections", &[Corrected, Refused]),
+    ("names", &[NamesAlike, MetadataChanged]),
+    ("unknown", &[UnknownAction, UnknownField]),
+];
+
+/// What needs the evidence.
+const OF_EVIDENCE: [&str; 4] = ["content", "missing", "extra", "reading"];
+
+/// All checks.
+pub fn all(language: &Language, report: &Report) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = CHECKS
+        .iter()
+        .map(|(name, codes)| fact(language, report, name, codes))
+        .collect();
+    let is_countersigned = report.record.bundle().chain.iter().any(|link| {
+        let countersigned = link.predicate().get("countersigned");
+        countersigned.is_some()
+    });
+    let (status, reason) = if is_countersigned {
+        ("check.not-performed", "check.countersignatures-some")
+    } else {
+        ("check.not-performed", "check.countersignatures-none")
+    };
+    facts.push(row(
+        language,
+        "countersignatures",
+        status,
+        language.say(reason),
+    ));
+    let reason = language.say("check.declared-reason");
+    facts.push(row(language, "declared", "check.not-performed", reason));
+    facts
+}
+
+fn fact(language: &Language, report: &Report, name: &str, codes: &[Code]) -> Fact {
+    // That there was no evidence is said of each check that needs it.
+    let none = !report.evidence.supplied && OF_EVIDENCE.contains(&name);
+    if let Some(reason) =
+        not_made(language, report, name).filter(|_| none || is_clear(report, codes))
+    {
+        return row(language, name, "check.not-performed", &reason);
+    }
+    let findings: Vec<&Finding> = of(report, codes).collect();
+    let has = |severity| {
+        findings
+            .iter()
+            .any(|finding| finding.code.severity() == severity)
+    };
+    let status = if has(Severity::Change) {
+        "check.failed"
+    } else if has(Severity::Open) {
+        "check.open"
+    } else if has(Severity::Attention) {
+        "check.noted"
+    } else {
+        return row(
+            language,
+            name,
+            "check.passed",
+            &passed(language, report, name),
+        );
+    };
+    let count = language.count("finding", findings.len() as u64);
+    let text = language.fill(
+        "check.found",
+        &[("status", &language.say(status)), ("findings", &count)],
+    );
+    Fact::new(language.say(&format!("check.{name}")), text)
+}
+
+fn of<'a>(report: &'a Report, codes: &'a [Code]) -> impl Iterator<Item = &'a Finding> {
+    let findings = report.findings.iter();
+    findings.filter(move |finding| codes.contains(&finding.code))
+}
+
+fn is_clear(report: &Report, codes: &[Code]) -> bool {
+    of(report, codes).next().is_none()
+}
+
+/// Why a check was not made, where it was not.
+fn not_made(language: &Language, report: &Report, name: &str) -> Option<String> {
+    let bundle = report.record.bundle();
+    let key = match name {
+        _ if OF_EVIDENCE.contains(&name) && !report.evidence.supplied => "check.not-supplied",
+        "extra" if report.evidence.by_name => "check.extra-by-name",
+        "card" if report.record.heads_met().is_empty() => "check.card-none",
+        "rosters" if report.record.rosters().sound().next().is_none() => "check.rosters-none",
+        "time-stamps" if bundle.timestamps.is_empty() => "check.time-stamps-none",
+        _ => return None,
+    };
+    Some(language.say(key).to_owned())
+}
+
+/// What it means that a check was passed.
+fn passed(language: &Language, report: &Report, name: &str) -> String {
+    let bundle = report.record.bundle();
+    let signatures: usize = bundle
+        .chain
+        .iter()
+        .map(|link| link.signatures().len())
+        .sum();
+    language.fill(
+        &format!("check.{name}-passed"),
+        &[
+            (
+                "signatures",
+                &language.count("signature", signatures as u64),
+            ),
+            (
+                "events",
+                &language.count("event", bundle.chain.len() as u64),
+            ),
+            (
+                "entries",
+                &language.count("entry", bundle.files.len() as u64),
+            ),
+            (
+                "stamps",
+                &language.count("time-stamp", bundle.timestamps.len() as u64),
+            ),
+            ("files", &language.count("file", report.evidence.files)),
+            ("bytes", &language.count("byte", report.evidence.bytes)),
+        ],
+    )
+}
+
+fn row(language: &Language, name: &str, status: &str, reason: &str) -> Fact {
+    let text = language.fill(
+        "check.because",
+        &[("status", &language.say(status)), ("reason", &reason)],
+    );
+    Fact::new(language.say(&format!("check.{name}")), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::finding::CODES;
+
+    #[test]
+    fn every_code_belongs_to_one_check() {
+        for (code, word, ..) in CODES {
+            let checks = CHECKS.iter();
+            let count = checks.filter(|(_, codes)| codes.contains(code)).count();
+            assert_eq!(count, 1, "{word}");
+        }
+    }
+
+    #[test]
+    fn every_check_has_its_words() {
+        for (name, _) in CHECKS.iter() {
+            assert!(Language::english().has(&format!("check.{name}")), "{name}");
+            let passed = format!("check.{name}-passed");
+            assert!(Language::english().has(&passed), "{name}");
+        }
+    }
+}
