@@ -10,7 +10,7 @@ use crate::record::time::Timestamp;
 
 use super::chain::JudgedRecord;
 use super::comparison::{self, Comparison};
-use super::finding::{Code, Finding, Severity};
+use super::finding::{Code, Detail, Finding, Part, Severity};
 use super::inventory::Inventory;
 use super::selection::Selection;
 use super::trust::{Trust, Voucher};
@@ -98,6 +98,20 @@ impl Report {
             trust,
             checked_at,
         )
+    }
+
+    /// Whether all that speaks against the record is that later events are known from elsewhere: nothing in it was
+    /// changed, and it is an older copy.
+    pub fn is_only_older(&self) -> bool {
+        let mut against = self.findings.iter().filter(|finding| {
+            finding.code.severity() == Severity::Change && finding.code.part() == Part::Record
+        });
+        let is_older = |finding: &Finding| match (finding.code, &finding.detail) {
+            (Code::RolledBack, _) => true,
+            (Code::HeadUnknown, Detail::Count { recorded, found }) => recorded > found,
+            _ => false,
+        };
+        self.verdict() == Verdict::RecordDoesNotCheck && against.all(is_older)
     }
 
     fn new(

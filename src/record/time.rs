@@ -73,6 +73,7 @@ impl Timestamp {
             day: local.day(),
             hour: local.hour(),
             minute: local.minute(),
+            second: local.second(),
             zone: zone.for_people(),
         }
     }
@@ -92,6 +93,7 @@ pub struct Clock {
     pub day: u32,
     pub hour: u32,
     pub minute: u32,
+    pub second: u32,
     /// `(UTC+4)`.
     pub zone: String,
 }

@@ -103,6 +103,9 @@ fn first(language: &Language, report: &Report, verdict: Verdict) -> String {
         )
     };
     match verdict {
+        Verdict::RecordDoesNotCheck if report.is_only_older() => {
+            language.fill("result.record-older", &[("line", &line)])
+        }
         Verdict::RecordDoesNotCheck => {
             language.fill("result.record-does-not-check", &[("line", &line)])
         }

@@ -29,7 +29,7 @@ pub fn line(language: &Language, given: &Given) -> String {
                 &[
                     ("name", &short(roster.name(), 80)),
                     ("version", &roster.number()),
-                    ("time", &roster.at()),
+                    ("time", &language.instant(roster.at(), None)),
                     ("members", &language.count("member", members)),
                     ("root", &root),
                 ],
@@ -75,6 +75,7 @@ impl Shown<'_> {
         for (number, link) in file.chain.iter().enumerate() {
             let version = link.version();
             let witnesses = link.signers().len().saturating_sub(1) as u64;
+            let at = Language::english().instant(version.at, None);
             let with = if witnesses > 0 {
                 format!(" and {}", count(witnesses, "other person", "other people"))
             } else {
@@ -83,7 +84,7 @@ impl Shown<'_> {
             text.push_str(&labelled(
                 8,
                 &format!("no. {number}"),
-                &format!("{}, signed by {}{with}", version.at, party(&version.by)),
+                &format!("{at}, signed by {}{with}", party(&version.by)),
             ));
         }
         let terms = &file.latest().version().terms;

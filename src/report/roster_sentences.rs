@@ -92,8 +92,8 @@ pub(super) fn person(member: &Member) -> String {
     )
 }
 
-/// From when to when a member may sign, and what became of the key. The instants are written as they stand in the
-/// roster: a second may decide.
+/// From when to when a member may sign, and what became of the key. A second may
+/// decide.
 pub(super) fn period(language: &Language, member: &Member) -> String {
     let revoked = member.revoked.as_ref().map_or_else(String::new, |revoked| {
         let what = match revoked.kind {
@@ -102,13 +102,14 @@ pub(super) fn period(language: &Language, member: &Member) -> String {
         };
         let reason = revoked.reason.as_ref();
         let reason = reason.map_or_else(String::new, |reason| format!(" ({})", safe(reason)));
-        language.fill(what, &[("time", &revoked.at), ("reason", &reason)])
+        let time = language.instant(revoked.at, None);
+        language.fill(what, &[("time", &time), ("reason", &reason)])
     });
     language.fill(
         "member.period",
         &[
-            ("from", &member.from),
-            ("until", &member.until),
+            ("from", &language.instant(member.from, None)),
+            ("until", &language.instant(member.until, None)),
             ("revoked", &revoked),
         ],
     )

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use crate::audit::finding::{Code, Detail, Finding};
 use crate::audit::proven_time::ProvenTime;
 use crate::record::link::Link;
+use crate::record::time::Zone;
 
 use super::language::Language;
 use super::layout::{key, safe, short};
@@ -96,13 +97,13 @@ pub fn sentence_in(language: &Language, finding: &Finding) -> String {
     }
 }
 
-/// When a link existed, as a trusted time stamp shows. The instant is written as the authority gave it.
-pub fn existed(language: &Language, time: &ProvenTime) -> String {
+/// When a link existed, as a trusted time stamp shows. To the second: cut to the minute, it would be too early.
+pub fn existed(language: &Language, time: &ProvenTime, zone: Option<Zone>) -> String {
     language.fill(
         "words.existed",
         &[
             ("seq", &time.link),
-            ("time", &time.at),
+            ("time", &language.instant(time.at, zone)),
             ("authority", &short(&time.authority, 160)),
         ],
     )

@@ -73,7 +73,10 @@ pub fn as_of(language: &Language, report: &Report) -> Option<String> {
         0 => String::new(),
         later => language.count("dated-later", later),
     };
-    Some(language.fill("verification.as-of", &[("time", &time), ("later", &later)]))
+    Some(language.fill(
+        "verification.as-of",
+        &[("time", &language.instant(time, None)), ("later", &later)],
+    ))
 }
 
 /// Case, exhibit and holder, as recorded.
@@ -228,7 +231,7 @@ pub fn rosters(language: &Language, report: &Report) -> Vec<Fact> {
 /// When events existed, as trusted time stamps show.
 pub fn times(language: &Language, report: &Report) -> Vec<Fact> {
     let times = report.record.proven_times().iter();
-    let times = times.map(|time| existed(language, time));
+    let times = times.map(|time| existed(language, time, report.seal().zone));
     under_one_label(language.say("verification.times"), times)
 }
 

@@ -61,12 +61,13 @@ pub fn page(language: Words, report: &Report, circumstances: &Circumstances) -> 
     front.push(heading("written.method"));
     // What was not given was not read.
     let read = report.evidence.supplied.then_some("written.method-hash");
-    let method = [
-        "written.method-list",
-        "written.method-signatures",
-        "written.method-legal",
-    ];
+    let method = ["written.method-list", "written.method-signatures"];
     let method = read.into_iter().chain(method);
+    let rosters = report.record.rosters().sound().next();
+    let method = method.chain(rosters.map(|_| "written.method-rosters"));
+    let stamped = !report.record.proven_times().is_empty();
+    let method = method.chain(stamped.then_some("written.method-times"));
+    let method = method.chain(["written.method-legal"]);
     front.extend(method.map(|key| Block::Paragraph(say(key))));
     front.push(heading("written.repeat"));
     front.extend(repeat::commands(

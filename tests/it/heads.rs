@@ -103,6 +103,20 @@ fn a_cut_tail_is_told_with_its_number() {
             && said.contains("examine by anna (Test Agency)"),
         "{said}"
     );
+    // A page says that it is an older copy, and does not say that anything in it was changed.
+    let card = ["summary", "f", "--expect-head", whole.as_str()];
+    for (home, arguments) in [("anna", &card[..2]), ("other", &card)] {
+        let page = stage.run(home, arguments);
+        assert_eq!(page.exit, 1);
+        let says = |words: &str| page.stdout.contains(words);
+        assert!(
+            says("This copy is older than one that is known"),
+            "{}",
+            page.stdout
+        );
+        assert!(says("This copy ends before events"), "{}", page.stdout);
+        assert!(!says("were changed"), "{}", page.stdout);
+    }
     let log = stage.run("anna", &["log", "f"]);
     assert_eq!(log.exit, 1);
     assert!(log.stdout.contains("[rolled-back]"), "{}", log.stdout);

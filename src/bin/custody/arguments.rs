@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::roster_arguments::{Roster, RosterChoice};
+use crate::anchors::Anchors;
+use crate::roster_arguments::Roster;
 
 /// Keeps the chain of custody of electronic evidence.
 ///
@@ -176,19 +177,11 @@ pub struct Verify {
     /// Check the whole-file hash also where pieces are enough
     #[arg(long)]
     pub full: bool,
-    /// A key you have confirmed, by its 64 hex digits
-    #[arg(long, value_name = "KEYID")]
-    pub trust: Vec<String>,
     #[command(flatten)]
-    pub chosen: RosterChoice,
+    pub anchors: Anchors,
     /// The verdict as it would be at this time, UTC. Of what this machine knows, only what is named here counts
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
-    /// The head card or the record code from paper
-    #[arg(long, value_name = "CARD")]
-    pub expect_head: Vec<String>,
-    #[command(flatten)]
-    pub roots: TimeRoots,
     /// Write a report for signature by a qualified person (.html, .pdf or .json)
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -299,7 +292,7 @@ pub struct Summary {
     /// The evidence [default: the thing beside the bundle]
     pub evidence: Option<PathBuf>,
     #[command(flatten)]
-    pub chosen: RosterChoice,
+    pub anchors: Anchors,
     /// The form of the page [default: that of FILE's name, or text]
     #[arg(long, value_enum, value_name = "FORM")]
     pub format: Option<PageForm>,
@@ -312,8 +305,6 @@ pub struct Summary {
     /// Where to write the page [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    #[command(flatten)]
-    pub roots: TimeRoots,
 }
 
 #[derive(Args)]
@@ -353,9 +344,8 @@ pub struct Challenge {
     /// What entries should say: generic, az, or a file of your own [default: generic]
     #[arg(long, value_name = "NAME|FILE")]
     pub profile: Option<String>,
-    /// A key you have confirmed, by its 64 hex digits
-    #[arg(long, value_name = "KEYID")]
-    pub trust: Vec<String>,
+    #[command(flatten)]
+    pub anchors: Anchors,
 }
 
 #[derive(Args)]

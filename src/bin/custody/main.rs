@@ -1,6 +1,7 @@
 //! The program `custody`: people's arguments, prompts, colours and exit codes around the library.
 
 mod agent_key;
+mod anchors;
 mod arguments;
 #[cfg(feature = "net")]
 mod authority;

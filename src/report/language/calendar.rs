@@ -11,6 +11,13 @@ impl Language {
         self.clock("date.long", &at.clock(zone))
     }
 
+    /// The same to the second, where a second may decide: `3 November 2026, 13:12:44 (UTC+4)`.
+    pub fn instant(&self, at: Timestamp, zone: Option<Zone>) -> String {
+        let clock = at.clock(zone);
+        let minute = format!("{:02}:{:02}", clock.minute, clock.second);
+        self.written("date.long", &clock, &minute)
+    }
+
     /// The time of an event.
     pub fn time_of(&self, event: &Event) -> String {
         self.time(event.at, event.zone)
@@ -22,6 +29,10 @@ impl Language {
     }
 
     fn clock(&self, form: &str, clock: &Clock) -> String {
+        self.written(form, clock, &format!("{:02}", clock.minute))
+    }
+
+    fn written(&self, form: &str, clock: &Clock, minute: &str) -> String {
         let day = match clock.day {
             1 => self.fill("date.first", &[("day", &1)]),
             day => day.to_string(),
@@ -40,7 +51,7 @@ impl Language {
                 ("year", &year),
                 ("suffix", &year_suffix(clock.year)),
                 ("hh", &format!("{:02}", clock.hour)),
-                ("min", &format!("{:02}", clock.minute)),
+                ("min", &minute),
                 ("zone", &clock.zone),
             ],
         )
@@ -99,5 +110,6 @@ mod tests {
         let english = Language::english();
         assert_eq!(english.time(at, zone), at.for_people(zone));
         assert_eq!(english.short_time(at, zone), "1 Apr 2026, 11:40");
+        assert_eq!(english.instant(at, None), "1 April 2026, 07:40:00 (UTC)");
     }
 }

@@ -109,7 +109,7 @@ fn facts(language: &Language, report: &Report, room: Room) -> Vec<Fact> {
     // Of all that is stamped, the last link: those before it existed then, too.
     let times = report.record.proven_times().iter();
     let last = times.max_by_key(|time| (time.link, std::cmp::Reverse(time.at)));
-    facts.extend(last.map(|time| fact("summary.time-stamp", existed(language, time))));
+    facts.extend(last.map(|time| fact("summary.time-stamp", existed(language, time, seal.zone))));
     facts.push(fact("summary.held-by", holder(language, report)));
     facts
 }
@@ -165,6 +165,7 @@ fn physical_seal(language: &Language, chain: &[Link], room: Room) -> String {
 
 fn shows(language: &Language, report: &Report) -> Vec<String> {
     let key = match report.verdict() {
+        Verdict::RecordDoesNotCheck if report.is_only_older() => "summary.shows-older",
         Verdict::RecordDoesNotCheck => {
             return vec![language.say("summary.shows-nothing").to_owned()];
         }

@@ -14,12 +14,11 @@ use crate::check::{Wanted, check, open};
 use crate::fault::refused;
 use crate::memory::Use;
 use crate::world::World;
-use crate::{time_roots, trust};
 
 pub fn run(world: &World, arguments: &Summary) -> anyhow::Result<u8> {
-    let mut trust = trust::of_check(world, &[], &arguments.chosen, None)?;
-    time_roots::pin(&mut trust, &arguments.roots.tsa_root)?;
-    let opened = open(world, &arguments.bundle, &trust, &[], Use::Compare)?;
+    let trust = arguments.anchors.trust(world, None)?;
+    let heads = arguments.anchors.heads()?;
+    let opened = open(world, &arguments.bundle, &trust, &heads, Use::Compare)?;
     let wanted = Wanted::Evidence {
         named: arguments.evidence.as_deref(),
         selection: Selection::default(),

@@ -1,22 +1,17 @@
 //! `custody verify`: what differs, what is not established, what was checked.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
-
 use custody::audit::selection::Selection;
 use custody::audit::trust::Trust;
-use custody::record::card::Expected;
-use custody::report::layout::{safe, short};
+use custody::report::layout::safe;
 use custody::report::{json, result, verification};
 
 use super::verify_many;
 use super::verify_report::Paper;
 use crate::arguments::Verify;
 use crate::check::{Wanted, read};
-use crate::fault::{fault, fault_with, refused};
+use crate::fault::{fault, fault_with};
+use crate::trust;
 use crate::world::World;
-use crate::{time_roots, trust};
 
 pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     if let Some(bundles) = verify_many::several(arguments)? {
@@ -24,14 +19,7 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     }
     let paper = arguments.report.as_deref().map(Paper::at).transpose()?;
     let trust = of_arguments(world, arguments)?;
-    let expected = arguments.expect_head.iter().map(|text| {
-        let given = from_file(text)?.unwrap_or_else(|| text.clone());
-        Expected::parse(&given).map_err(|error| {
-            let hint = "give the line that begins with custody:v1:, or the record code in quotes, or a file that holds one";
-            fault_with(format!("--expect-head {}: it {error}", short(text, 80)), hint)
-        })
-    });
-    let expected = expected.collect::<anyhow::Result<Vec<Expected>>>()?;
+    let expected = arguments.anchors.heads()?;
     let selection =
         Selection::of(&arguments.only).map_err(|error| fault(format!("--only: {error}")))?;
     let loaded = read(&arguments.bundle)?;
@@ -89,19 +77,5 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
 pub fn of_arguments(world: &World, arguments: &Verify) -> anyhow::Result<Trust> {
     let as_of = arguments.as_of.as_deref();
     let as_of = as_of.map(|text| trust::time("--as-of", text)).transpose()?;
-    let mut trust = trust::of_check(world, &arguments.trust, &arguments.chosen, as_of)?;
-    time_roots::pin(&mut trust, &arguments.roots.tsa_root)?;
-    Ok(trust)
-}
-
-/// The text of a card that was kept in a file.
-fn from_file(named: &str) -> anyhow::Result<Option<String>> {
-    let path = Path::new(named);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(1 << 16).read_to_string(&mut text));
-    read.map_err(|error| refused("reading the card", path, &error))?;
-    Ok(Some(text))
+    arguments.anchors.trust(world, as_of)
 }

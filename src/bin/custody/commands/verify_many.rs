@@ -35,7 +35,7 @@ pub fn several(arguments: &Verify) -> anyhow::Result<Option<Vec<PathBuf>>> {
     if !are_several {
         return Ok(None);
     }
-    if !arguments.only.is_empty() || !arguments.expect_head.is_empty() || arguments.report.is_some()
+    if !arguments.only.is_empty() || arguments.anchors.names_a_head() || arguments.report.is_some()
     {
         return Err(fault(
             "--only, --expect-head and --report are for one bundle at a time",
