@@ -24,6 +24,8 @@ pub struct Page {
     pub annex: Vec<Block>,
     /// When what it says was found. No printer has a clock of its own.
     pub at: Timestamp,
+    /// The record code, which tells this page from those of other records.
+    pub code: String,
     /// What stands at the foot of each sheet of paper: case, exhibit, record code.
     pub foot: String,
 }

@@ -60,12 +60,13 @@ pub fn page(language: Words, report: &Report, room: Room, annex: Option<Annex>) 
             language.say("summary.no-annex").to_owned(),
         ));
     }
+    let code = report.record.bundle().card().head.in_groups(8);
     let foot = language.fill(
         "summary.foot",
         &[
             ("case", &super::layout::short(&seal.case, 24)),
             ("exhibit", &super::layout::short(&seal.exhibit, 24)),
-            ("code", &report.record.bundle().card().head.in_groups(8)),
+            ("code", &code),
         ],
     );
     Page {
@@ -75,6 +76,7 @@ pub fn page(language: Words, report: &Report, room: Room, annex: Option<Annex>) 
         front,
         annex: annex.map_or_else(Vec::new, |annex| annex::blocks(language, report, annex)),
         at: report.checked_at,
+        code,
         foot,
     }
 }

@@ -87,12 +87,13 @@ pub fn page(language: Words, report: &Report, circumstances: &Circumstances) -> 
     front.extend(statement(language));
     let mut annex = vec![heading("annex.events")];
     annex.extend(log::blocks(language, &report.record));
+    let code = bundle.card().head.in_groups(8);
     let foot = language.fill(
         "written.foot",
         &[
             ("case", &short(&report.seal().case, 24)),
             ("exhibit", &short(&report.seal().exhibit, 24)),
-            ("code", &bundle.card().head.in_groups(8)),
+            ("code", &code),
         ],
     );
     Page {
@@ -105,6 +106,7 @@ pub fn page(language: Words, report: &Report, circumstances: &Circumstances) -> 
         front,
         annex,
         at: report.checked_at,
+        code,
         foot,
     }
 }

@@ -16,10 +16,6 @@ const MARKS: usize = 3;
 
 /// The whole file.
 pub fn print(page: &Page) -> String {
-    let code = page.front.iter().find_map(|block| match block {
-        Block::Strip(card, ..) => Some(card.head.in_groups(8)),
-        _ => None,
-    });
     let front: String = page.front.iter().map(block).collect();
     let annex: String = page.annex.iter().map(block).collect();
     let annex = if annex.is_empty() {
@@ -35,7 +31,7 @@ pub fn print(page: &Page) -> String {
     document(
         page.language.code(),
         &page.title,
-        &code.unwrap_or_default(),
+        &page.code,
         &format!(
             "<section class=\"front\">\n<h1>{}</h1>\n{notices}{front}</section>\n{annex}<p class=\"foot\">{}</p>\n",
             escaped(&page.title),
