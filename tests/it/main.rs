@@ -13,6 +13,7 @@ mod after_theft;
 mod attacks;
 mod authority;
 mod bench_script;
+mod browser;
 mod by_hand;
 mod challenge;
 mod changes;

@@ -8,13 +8,13 @@ use custody::report::language::Language;
 use crate::languages::FORBIDDEN;
 use crate::stage::{Stage, has_tool};
 
-const LANGUAGES: [&str; 4] = ["en", "az", "fr", "ru"];
+pub const LANGUAGES: [&str; 4] = ["en", "az", "fr", "ru"];
 
 /// Letters of all our languages, in a name.
 const NAME: &str = "Əliyev Çingiz Şahin oğlu";
 
 /// A case of so many links, sealed by one person, received by another and examined there.
-fn case(links: usize) -> Stage {
+pub fn case(links: usize) -> Stage {
     let stage = Stage::new();
     stage.people(&["anna", "boris"]);
     stage.write("disk.dd", vec![7; 3_000_000]);
@@ -63,12 +63,12 @@ fn tool(program: &str, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn name(path: &Path) -> &str {
+pub fn name(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
 /// The text of some pages of a PDF, its blanks made one.
-fn pdf_text(path: &Path, first: usize, last: usize) -> String {
+pub fn pdf_text(path: &Path, first: usize, last: usize) -> String {
     let (first, last) = (first.to_string(), last.to_string());
     let text = tool(
         "pdftotext",
@@ -77,7 +77,7 @@ fn pdf_text(path: &Path, first: usize, last: usize) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn pages(path: &Path) -> usize {
+pub fn pages(path: &Path) -> usize {
     let facts = tool("pdfinfo", &[name(path)]);
     let line = facts.lines().find_map(|line| line.strip_prefix("Pages:"));
     line.unwrap().trim().parse().unwrap()
@@ -90,7 +90,7 @@ fn written(stage: &Stage, arguments: &[&str], file: &str) -> std::path::PathBuf 
 }
 
 /// What the first page says on paper, whatever the chain holds.
-fn say(language: &str, key: &str) -> String {
+pub fn say(language: &str, key: &str) -> String {
     Language::of(language)
         .unwrap()
         .say(key)
