@@ -21,6 +21,7 @@ pub struct Roster {
     root: Digest,
     name: String,
     number: u64,
+    hash: Digest,
     at: Timestamp,
     terms: Terms,
     /// Where in the terms the members of each key stand.
@@ -97,6 +98,7 @@ pub fn judge(file: &roster::Roster, root: Digest, as_of: Option<Timestamp>) -> A
         root,
         name: latest.subject().name.clone(),
         number: chain.len() as u64 - 1,
+        hash: latest.hash(),
         at: latest.version().at,
         terms,
         places,
@@ -193,6 +195,11 @@ impl Roster {
     /// The number of the version that is used, from 0.
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// The hash of that version: of everything that it and those before it say.
+    pub fn hash(&self) -> Digest {
+        self.hash
     }
 
     /// When that version was signed, as recorded.

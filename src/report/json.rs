@@ -65,6 +65,8 @@ struct RosterDocument {
     version: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hash: Option<String>,
 }
 
 impl RosterDocument {
@@ -76,6 +78,7 @@ impl RosterDocument {
             name: sound.map(|roster| safe(roster.name())),
             version: sound.map(|roster| roster.number()),
             at: sound.map(|roster| roster.at().to_string()),
+            hash: sound.map(|roster| roster.hash().to_string()),
         }
     }
 }

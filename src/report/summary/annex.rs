@@ -4,7 +4,7 @@ use crate::audit::report::Report;
 use crate::record::entry::{Item, Kind};
 
 use crate::report::language::Language;
-use crate::report::layout::safe;
+use crate::report::layout::{safe, short};
 use crate::report::log;
 use crate::report::page::{Block, Fact};
 use crate::report::verification::{findings, two_entries, voucher};
@@ -89,6 +89,16 @@ pub fn numbers(language: &Language, report: &Report) -> Vec<Fact> {
         language.fill("annex.subject", &[("name", &safe(&subject.name))]),
         subject.sha256.to_string(),
     ));
+    facts.extend(report.record.rosters().sound().map(|roster| {
+        let label = language.fill(
+            "annex.roster-hash",
+            &[
+                ("name", &short(roster.name(), 40)),
+                ("version", &roster.number()),
+            ],
+        );
+        Fact::new(label, roster.hash().to_string())
+    }));
     facts
 }
 

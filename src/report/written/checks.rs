@@ -97,6 +97,8 @@ pub fn all(language: &Language, report: &Report) -> Vec<Fact> {
     ));
     let reason = language.say("check.declared-reason");
     facts.push(row(language, "declared", "check.not-performed", reason));
+    let reason = language.say("check.completeness-reason");
+    facts.push(row(language, "completeness", "check.not-performed", reason));
     facts
 }
 
