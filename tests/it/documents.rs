@@ -39,7 +39,8 @@ const CARGO_RUN: &str = "cargo run --release -- ";
 const CARGO_EXAMPLE: &str = "cargo run --quiet --example verify_bundle -- ";
 
 /// Tools that a command may need: a word of the command, and what has to be installed for it.
-const NEEDS: [(&str, &[&str]); 4] = [
+const NEEDS: [(&str, &[&str]); 5] = [
+    ("ewfacquire ", &["ewfacquire"]),
     ("jq ", &["jq"]),
     ("openssl ", &["openssl"]),
     ("xxd ", &["xxd"]),
@@ -87,7 +88,7 @@ enum Part {
 }
 
 /// Plays a document in a new folder.
-fn play(document: &str) {
+pub(crate) fn play(document: &str) {
     let path = root().join(document);
     let text = fs::read_to_string(&path).unwrap();
     let folder = tempfile::tempdir().unwrap();

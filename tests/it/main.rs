@@ -38,6 +38,7 @@ mod renew;
 mod resume;
 mod roster_attacks;
 mod rosters;
+mod scenarios_seizure;
 mod ssh_agent;
 mod stage;
 mod tamper;

@@ -111,10 +111,12 @@ fn is_vector(name: &str) -> bool {
 fn documents() -> Vec<PathBuf> {
     let root = root();
     let mut found = vec![root.join("README.md"), root.join("examples/README.md")];
-    for entry in fs::read_dir(root.join("docs")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "md") {
-            found.push(path);
+    for folder in ["docs", "docs/scenarios"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "md") {
+                found.push(path);
+            }
         }
     }
     found

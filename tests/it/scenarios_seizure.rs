@@ -1,0 +1,8 @@
+//! The scenarios of what was seized run, as the other documents do.
+
+use crate::documents::play;
+
+#[test]
+fn a_drive_is_seized_in_a_search() {
+    play("docs/scenarios/drive-image.md");
+}
