@@ -6,3 +6,8 @@ use crate::documents::play;
 fn a_drive_is_seized_in_a_search() {
     play("docs/scenarios/drive-image.md");
 }
+
+#[test]
+fn a_laboratory_works_on_copies() {
+    play("docs/scenarios/laboratory.md");
+}
