@@ -8,6 +8,11 @@ fn a_drive_is_seized_in_a_search() {
 }
 
 #[test]
+fn a_phone_is_read_out_and_reviewed() {
+    play("docs/scenarios/phone.md");
+}
+
+#[test]
 fn a_laboratory_works_on_copies() {
     play("docs/scenarios/laboratory.md");
 }
