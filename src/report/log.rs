@@ -201,7 +201,46 @@ fn plain(language: &Language, value: &Json) -> String {
 fn in_words(language: &Language, object: &Object) -> String {
     let fields: Vec<String> = object
         .iter()
-        .map(|(name, value)| format!("{}: {}", name_of(language, name), plain(language, value)))
+        .map(|(name, value)| format!("{}: {}", name_of(language, name), within(language, value)))
         .collect();
     fields.join("; ")
+}
+
+/// A value of a field within a field. Brackets show where an object ends, and the fields around it go on.
+fn within(language: &Language, value: &Json) -> String {
+    match value {
+        Json::Array(items) => {
+            let items = items.iter().map(|item| within(language, item));
+            items.collect::<Vec<_>>().join(", ")
+        }
+        Json::Object(object) => format!("({})", in_words(language, object)),
+        value => plain(language, value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_an_object_ends_can_be_seen() {
+        let number = |algorithm: &str| {
+            Json::Object(
+                Object::new()
+                    .with("algorithm", Json::text(algorithm))
+                    .with("scope", Json::text("media data")),
+            )
+        };
+        let acquisition = Object::new()
+            .with("declared", Json::Array(vec![number("md5"), number("sha1")]))
+            .with("method", Json::text("physical"))
+            .with(
+                "tool",
+                Json::Object(Object::new().with("name", Json::text("dd"))),
+            );
+        assert_eq!(
+            in_words(Language::english(), &acquisition),
+            "declared: (algorithm: md5; scope: media data), (algorithm: sha1; scope: media data); method: physical; tool: (name: dd)"
+        );
+    }
 }
