@@ -236,7 +236,7 @@ fn compare_file(
                 found: file.bytes,
             }
         } else {
-            Detail::None
+            Detail::Number(file.bytes)
         };
         let finding = Finding::of_entry(Code::Altered, path).with(detail);
         findings.push(Finding {

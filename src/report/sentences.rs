@@ -184,7 +184,11 @@ fn altered(language: &Language, finding: &Finding) -> String {
         String::new()
     };
     let differing: u64 = finding.ranges.iter().map(|(start, end)| end - start).sum();
-    let whole = finding.ranges.last().map_or(0, |(_, end)| *end);
+    let whole = match finding.detail {
+        Detail::Number(bytes) => bytes,
+        Detail::Count { recorded, found } => recorded.max(found),
+        _ => 0,
+    };
     let rest = if differing < whole {
         language.say("finding.altered-rest")
     } else {
