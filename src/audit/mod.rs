@@ -9,6 +9,7 @@ pub mod challenge;
 pub mod comparison;
 pub mod completeness;
 pub mod custody;
+pub mod declared;
 pub mod extension;
 pub mod finding;
 pub mod heads;

@@ -6,6 +6,7 @@
 
 pub mod card;
 pub mod comparison;
+pub mod declared;
 pub mod fork;
 pub mod gaps;
 pub mod json;

@@ -105,10 +105,13 @@ fn sealed(change: &[(&str, &str)]) -> Stage {
     stage.write("disk.dd", CONTENT);
     stage.write("sheet.toml", sheet(change));
     stage.write("later.toml", LATER);
-    stage.must(
+    let sealed = stage.run(
         "anna",
         &["seal", "disk.dd", "--also", "md5", "--sheet", "sheet.toml"],
     );
+    // A declared number that differs is sealed as well.
+    let differs = sealed.stdout.contains("DECLARED NUMBER DIFFERS");
+    assert_eq!(sealed.exit, i32::from(differs), "{}", sealed.all());
     stage
 }
 

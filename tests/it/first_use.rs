@@ -296,3 +296,51 @@ fn a_source_can_be_read_twice() {
         outcome.stderr
     );
 }
+
+#[test]
+fn a_number_that_another_gave_is_compared_and_kept() {
+    let stage = Stage::new();
+    stage.write("reply.zip", "content");
+    let other = "00".repeat(32);
+    let right = "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73";
+    let seal = |name: &str, value: &str, scope: &str| {
+        let sheet = format!(
+            "[[acquisition.declared]]\nalgorithm = \"SHA-256\"\nvalue = \"{value}\"\nscope = \"{scope}\"\n"
+        );
+        stage.write("sheet.toml", sheet);
+        stage.run(
+            "one",
+            &[
+                "seal",
+                "reply.zip",
+                "-o",
+                name,
+                "--sheet",
+                "sheet.toml",
+                "--json",
+            ],
+        )
+    };
+    for (name, value, scope, exit, standing) in [
+        ("same", right, "file", 0, "same"),
+        ("upper", &right.to_uppercase(), "file", 0, "same"),
+        ("differs", &other, "file", 1, "differs"),
+        // Of other bytes it may well be another number.
+        ("media", &other, "media data", 0, "not-computed"),
+    ] {
+        let sealed = seal(name, value, scope);
+        assert_eq!(sealed.exit, exit, "{name}: {}", sealed.all());
+        let json: serde_json::Value = serde_json::from_str(&sealed.stdout).unwrap();
+        assert_eq!(json["exit"], exit);
+        assert_eq!(json["declared"][0]["standing"], standing, "{json}");
+        // The seal is there, with the number as it was declared; nothing was put right in silence.
+        let text = std::fs::read_to_string(stage.path(name)).unwrap();
+        assert!(text.contains(value), "{text}");
+    }
+    let page = seal("again", &other, "file");
+    assert_eq!(page.exit, 1);
+    let asked = stage
+        .must("one", &["challenge", "differs", "--json"])
+        .stdout;
+    assert!(asked.contains("declared-differs"), "{asked}");
+}

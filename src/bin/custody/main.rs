@@ -9,6 +9,7 @@ mod bar;
 mod blank_sheet;
 mod chance;
 mod check;
+mod check_numbers;
 mod clock;
 mod commands;
 mod complete;

@@ -3,10 +3,10 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use custody::audit::declared::{Declared, Standing, declared};
 use custody::audit::inventory::{FoundKind, Inventory};
 use custody::audit::sealing::{Sealing, task};
 use custody::evidence::bundle_file::{BundleFileError, create};
-use custody::evidence::cross_reference::CrossReference;
 use custody::evidence::inventory::{Look, Unread, take};
 use custody::evidence::partial_seal::PartialSeal;
 use custody::evidence::shown;
@@ -15,6 +15,7 @@ use custody::record::digest::hex_text;
 use custody::record::event::Event;
 use custody::record::json::{Json, Object, refusal_of};
 use custody::record::path::escape;
+use custody::report::declared::{self as shown_number, Number};
 use custody::report::layout::{NOT_RECORDED, count, key, party, safe};
 use custody::report::sentences::{place, sentence};
 use rustix::fs::FileType;
@@ -25,6 +26,7 @@ use crate::bar::Bar;
 use crate::blank_sheet::blank;
 use crate::chance::Chance;
 use crate::check::reread;
+use crate::check_numbers::others;
 use crate::fault::{fault, fault_with, unsigned};
 use crate::identity::choose_or_make;
 use crate::keys::Keys;
@@ -46,6 +48,8 @@ struct Sealed {
     key: String,
     head: String,
     card: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    declared: Vec<Number>,
 }
 
 pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
@@ -56,7 +60,7 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     }
     let source = Source::to_seal(&arguments.paths)?;
     let output = output(arguments, &source)?;
-    let others = cross_references(&arguments.also)?;
+    let others = others(&arguments.also)?;
     let fields = extend::fields(
         world,
         sheet::read(&arguments.sheet, "seal")?,
@@ -125,12 +129,15 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
             sentence(finding)
         ));
     }
-    let exit = match (differing.is_empty(), has_unread) {
+    let numbers = declared(&bundle);
+    let agrees = |number: &Declared| number.standing != Standing::Differs;
+    let is_as_expected = differing.is_empty() && numbers.iter().all(agrees);
+    let exit = match (is_as_expected, has_unread) {
         (false, _) => 1,
         (true, true) => 3,
         (true, false) => 0,
     };
-    tell(world, &output, &bundle, &own.identity, exit);
+    tell(world, &output, &bundle, &own.identity, &numbers, exit);
     if arguments.reread && differing.is_empty() {
         world.console.say("Read a second time: the same.");
     }
@@ -194,27 +201,6 @@ fn sealed_folders(source: &Source) -> Vec<PathBuf> {
         Source::Folder(folder) => vec![folder.clone()],
         Source::Parts(parts) => parts.clone(),
     }
-}
-
-fn cross_references(names: &[String]) -> anyhow::Result<Vec<CrossReference>> {
-    let mut others = Vec::new();
-    for name in names
-        .iter()
-        .map(|name| name.trim().to_ascii_lowercase())
-        .filter(|name| name != "sha256")
-    {
-        let other = CrossReference::parse(&name).ok_or_else(|| {
-            fault_with(
-                format!("--also {}: there is no such check number", safe(&name)),
-                "take some of md5, sha1, sha512, sha3-256; SHA-256 is always there",
-            )
-        })?;
-        if !others.contains(&other) {
-            others.push(other);
-        }
-    }
-    others.sort_unstable();
-    Ok(others)
 }
 
 /// Case and exhibit: from the flags, the sheet, or what stands for nothing.
@@ -303,7 +289,7 @@ fn rehearse(
 fn look(
     world: &World,
     source: &Source,
-    others: &[CrossReference],
+    others: &[custody::evidence::cross_reference::CrossReference],
     allow_unread: bool,
     partial: Option<&PartialSeal>,
 ) -> anyhow::Result<Inventory> {
@@ -351,6 +337,7 @@ fn tell(
     output: &Path,
     bundle: &custody::record::bundle::Bundle,
     identity: &custody::record::identity::Identity,
+    numbers: &[Declared],
     exit: u8,
 ) {
     use custody::record::entry::Kind;
@@ -379,6 +366,7 @@ fn tell(
         key: identity.id().to_string(),
         head: card.head.to_string(),
         card: card.to_string(),
+        declared: numbers.iter().map(Number::of).collect(),
     };
     let mut words = format!(
         "DIGITALLY SEALED: {}, {}.\n  exhibit     {}, case {}\n  by          {}, key {}\n  bundle      {}\n  record code {}\n  {card}\n",
@@ -396,6 +384,9 @@ fn tell(
             "  NOT READ: {}; the seal names them, and they can never be checked\n",
             count(sealed.unread.len() as u64, "entry", "entries")
         ));
+    }
+    for number in numbers {
+        words.push_str(&shown_number::line(number));
     }
     words.push_str("Write the record code into the official record now: it shows later that this is the seal that was made now.\n");
     words.push_str(
