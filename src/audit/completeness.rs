@@ -86,10 +86,14 @@ fn late_gap(profile: &Profile, event: &Object) -> Option<Gap> {
 fn applies(rule: &Rule, event: &Object) -> bool {
     let holds = |condition: &Condition| {
         condition.field.values(event).into_iter().any(|value| {
-            let text = value.as_text().unwrap_or_default();
-            match condition.holds.is_empty() {
-                true => is_value(value),
-                false => one_of(text, &condition.holds),
+            let text = match value {
+                Json::Integer(number) => number.to_string(),
+                other => other.as_text().unwrap_or_default().to_owned(),
+            };
+            match (&condition.form, condition.holds.is_empty()) {
+                (Some(form), _) => form.is_match(&text),
+                (None, true) => is_value(value),
+                (None, false) => one_of(&text, &condition.holds),
             }
         })
     };
@@ -221,6 +225,19 @@ mod tests {
         let unless = rule("needs = [\"place\"]\nunless = { field = \"note\" }");
         assert_eq!(missing(&unless, ""), ["place"]);
         assert!(missing(&unless, "\"note\":\"x\"").is_empty());
+        let form = rule(
+            "needs = [\"place\"]\nwhen = { field = \"ext.days\", form = '^(9[1-9]|[1-9][0-9]{2,})$' }",
+        );
+        for (days, asks) in [
+            ("90", 0),
+            ("91", 1),
+            ("\"91\"", 1),
+            ("180", 1),
+            ("\"about 91\"", 0),
+        ] {
+            let text = format!("\"ext\":{{\"days\":{days}}}");
+            assert_eq!(missing(&form, &text).len(), asks, "{days}");
+        }
         let other = rule("needs = [\"place\"]\nactions = [\"release\"]");
         assert!(missing(&other, "").is_empty());
     }

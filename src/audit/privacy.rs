@@ -57,11 +57,10 @@ impl Pattern {
             Some("luhn") => Check::Luhn,
             Some(_) => return Err("`check` is `mixed` or `luhn`".to_owned()),
         };
-        let form = RegexBuilder::new(form).size_limit(MAX_FORM).build();
         Ok(Self {
             name: name.to_owned(),
             looks: looks.to_owned(),
-            form: form.map_err(|error| format!("the form cannot be read: {error}"))?,
+            form: self::form(form)?,
             check,
         })
     }
@@ -71,6 +70,12 @@ impl Pattern {
             .find_iter(text)
             .any(|found| self.check.holds(found.as_str()))
     }
+}
+
+/// A form of a profile, a regular expression.
+pub(super) fn form(text: &str) -> Result<Regex, String> {
+    let form = RegexBuilder::new(text).size_limit(MAX_FORM).build();
+    form.map_err(|error| format!("the form cannot be read: {error}"))
 }
 
 impl Check {

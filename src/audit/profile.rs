@@ -9,6 +9,8 @@ mod reading;
 pub(super) use field_path::one_of;
 pub use field_path::{FieldPath, is_there, is_value};
 
+use regex_lite::Regex;
+
 use super::privacy::Pattern;
 use crate::record::json::ParseError;
 
@@ -98,8 +100,10 @@ pub enum Level {
 pub struct Condition {
     /// The field that is looked at.
     pub field: FieldPath,
-    /// Its text must hold one of these, in any case; where there are none, it must be there.
+    /// Its text must hold one of these, in any case; where there are none, and no form, it must be there.
     pub holds: Vec<String>,
+    /// Its text, or its number, must hold something of this form.
+    pub form: Option<Regex>,
 }
 
 impl Profile {

@@ -92,10 +92,23 @@ pub fn exposed(exposed: &Exposed) -> String {
 pub fn rule(rule: &Rule) -> String {
     let when = |word: &str, condition: &Option<Condition>| match condition {
         None => String::new(),
-        Some(Condition { field: path, holds }) if holds.is_empty() => {
+        Some(Condition {
+            field: path,
+            form: Some(form),
+            ..
+        }) => format!(
+            ", {word} {} has the form {}",
+            field(path),
+            safe(form.as_str())
+        ),
+        Some(Condition {
+            field: path, holds, ..
+        }) if holds.is_empty() => {
             format!(", {word} {} is there", field(path))
         }
-        Some(Condition { field: path, holds }) => {
+        Some(Condition {
+            field: path, holds, ..
+        }) => {
             let more = if holds.len() > WORDS { ", …" } else { "" };
             let holds: Vec<String> = holds.iter().take(WORDS).map(|word| safe(word)).collect();
             format!(", {word} {} says {}{more}", field(path), holds.join(", "))

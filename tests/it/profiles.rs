@@ -605,3 +605,35 @@ fn the_profile_of_the_manual_is_one() {
         );
     }
 }
+
+#[test]
+fn a_preservation_says_in_which_time_zone_its_period_is() {
+    let stage = stage();
+    let with = |lines: &str| sheet(&[]) + "[ext.preservation]\n" + lines;
+    let period = "from = \"2026-10-01\"\nuntil = \"2026-10-31\"\n";
+    let refused = seal(
+        &stage,
+        &with(&format!("{period}days = 90\n")),
+        &["--profile", "generic", "--json"],
+    );
+    assert_eq!(missing(&refused), ["ext.preservation.zone"]);
+    let refused = seal(
+        &stage,
+        &with(&format!("{period}zone = \"+04:00\"\n")),
+        &["--profile", "az", "--json"],
+    );
+    assert_eq!(missing(&refused), ["ext.preservation.days"]);
+    // More than the 90 days of the Convention are a warning, whether in digits or in quotes.
+    for (days, warns) in [("90", false), ("91", true), ("\"120\"", true)] {
+        let lines = format!("{period}zone = \"+04:00\"\ndays = {days}\n");
+        let name = format!("{}.json", days.trim_matches('"'));
+        let sealed = seal(
+            &stage,
+            &with(&lines),
+            &["--profile", "generic", "-o", &name],
+        );
+        assert_eq!(sealed.exit, 0, "{}", sealed.all());
+        let warned = sealed.stderr.contains("ext.preservation.longBecause");
+        assert_eq!(warned, warns, "{days}: {}", sealed.stderr);
+    }
+}

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{BUILT_IN, Condition, FieldPath, Hours, Level, Profile, Rule};
-use crate::audit::privacy::Pattern;
+use crate::audit::privacy::{Pattern, form};
 use crate::record::fields::own_fields;
 use crate::record::json::ParseError;
 use crate::record::path::printable;
@@ -77,6 +77,7 @@ enum LevelText {
 struct ConditionText {
     field: String,
     words: Option<String>,
+    form: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -214,9 +215,15 @@ impl PathReader {
                 .cloned()
                 .ok_or_else(|| format!("there are no words `{name}` under [words]"))?,
         };
+        let form = match (&file.form, holds.is_empty()) {
+            (None, _) => None,
+            (Some(text), true) => Some(form(text)?),
+            (Some(_), false) => return Err("take `words` or `form`, not both".to_owned()),
+        };
         Ok(Condition {
             field: self.path(&file.field, actions)?,
             holds,
+            form,
         })
     }
 
