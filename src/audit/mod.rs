@@ -30,6 +30,7 @@ pub mod report;
 pub mod roster;
 pub mod roster_change;
 pub mod rosters;
+pub mod same_content;
 pub mod sealing;
 pub mod selection;
 mod signatures;

@@ -161,6 +161,9 @@ fn way(path: &FieldPath, action: &str) -> String {
         ("note", "receipt") => "--note T",
         ("reason", "seal" | "receipt") => "`reason` in the sheet",
         ("reason", _) => "--reason T",
+        ("retained.exhibit" | "retained.seal" | "retained.sha256", "return") => {
+            "--retained with the bundle of the copy, which is then hashed"
+        }
         ("checked", _) => "name the evidence behind the action",
         ("by.agency" | "by.role" | "by.name", _) => {
             "it comes from the identity: `custody key new` makes one that has it, --key NAME chooses it"

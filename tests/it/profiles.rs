@@ -475,6 +475,60 @@ fn nothing_is_returned_without_a_kept_copy() {
 }
 
 #[test]
+fn a_kept_copy_is_hashed_before_the_return() {
+    let stage = stage();
+    stage.must("anna", &["seal", "disk.dd", "--exhibit", "A"]);
+    let give = ["record", "disk.dd", "return", "--reason", "verdict"];
+    let keep = |name: &str| {
+        stage.run(
+            "anna",
+            &[&give[..], &["--retained", name, "--quiet"]].concat(),
+        )
+    };
+    stage.write("other", "other content");
+    stage.write("copy", "content");
+    stage.write("gone", "content");
+    for name in ["other", "copy", "gone"] {
+        stage.must("anna", &["seal", name, "--exhibit", name]);
+    }
+    std::fs::remove_file(stage.path("gone")).unwrap();
+    stage.flip("copy", 3);
+    for (name, says) in [
+        ("disk.dd", "is the exhibit that is returned"),
+        ("other", "the two seals are of different content"),
+        ("gone", "does not check, so nothing was recorded"),
+        ("copy", "does not check, so nothing was recorded"),
+        ("nothing", "nothing.custody.json"),
+    ] {
+        let refused = keep(name);
+        assert_eq!(refused.exit, 2, "{name}: {}", refused.all());
+        assert!(refused.stderr.contains(says), "{name}: {}", refused.stderr);
+    }
+    let wrong = [
+        "record",
+        "disk.dd",
+        "store",
+        "--reason",
+        "x",
+        "--retained",
+        "copy",
+    ];
+    assert_eq!(stage.run("anna", &wrong).exit, 2);
+    // The copy as it was: its name may be another, and of what the sheet says nothing is needed.
+    stage.write("copy", "content");
+    let done = keep("copy");
+    assert_eq!(done.exit, 0, "{}", done.all());
+    let log = stage.must("anna", &["log", "disk.dd", "--json"]).stdout;
+    let log: Value = serde_json::from_str(&log).unwrap();
+    let chain = log["chain"].as_array().unwrap();
+    assert_eq!(chain.len(), 2, "what was refused left nothing behind");
+    let kept = &chain[1]["statement"]["predicate"]["retained"];
+    let card = stage.must("anna", &["card", "copy", "--json"]).stdout;
+    assert!(card.contains(kept["seal"].as_str().unwrap()), "{card}");
+    assert_eq!(kept["exhibit"], "copy");
+}
+
+#[test]
 fn a_profile_of_ones_own() {
     let stage = stage();
     let own = "format = \"custody-profile/v1\"\ntitle = \"Our office\"\n[[rule]]\nname = \"room\"\nactions = [\"seal\"]\nneeds = [\"place\"]\nasks = \"the room\"\nsource = \"order 12\"\n";

@@ -267,6 +267,9 @@ pub struct Record {
     /// For a takeover: who holds the exhibit from now on
     #[arg(long, value_name = "KEYFILE|NAME")]
     pub to: Option<String>,
+    /// For a return: the bundle of the copy that is kept; the copy is hashed, and named in the entry
+    #[arg(long, value_name = "BUNDLE")]
+    pub retained: Option<PathBuf>,
     #[command(flatten)]
     pub sheet: Sheet,
     #[command(flatten)]

@@ -23,6 +23,7 @@ mod location;
 mod memory;
 mod passphrase;
 mod resumption;
+mod retained;
 mod roster_arguments;
 mod run;
 mod sheet;

@@ -12,6 +12,7 @@ use crate::check::{Wanted, check, open};
 use crate::fault::{fault, fault_with};
 use crate::identity::must_choose;
 use crate::memory::Use;
+use crate::retained::Retained;
 use crate::world::World;
 use crate::{clock, complete, extend, sheet, trust};
 
@@ -57,6 +58,15 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
         }
         (None, _) => {}
     }
+    let retained = match (&arguments.retained, action) {
+        (Some(named), "return") => {
+            let retained = Retained::open(world, named, &trust, chain.bundle())?;
+            predicate.set("retained", retained.fields());
+            Some(retained)
+        }
+        (Some(_), _) => return Err(fault(format!("--retained does not go with {action}"))),
+        (None, _) => None,
+    };
     if action == "renew" {
         predicate.set("covers", Json::Object(chain.covers()));
     }
@@ -75,6 +85,10 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
         Some(chain.last_signed()),
     )?;
     let keys = extend::unlock(world, &chain, &predicate, &own)?;
+    if let Some(retained) = retained {
+        retained.check(world, &trust)?;
+        predicate.set("at", clock::now()?.to_json());
+    }
     let mut exit = 0;
     if let Some(evidence) = &arguments.evidence {
         let wanted = Wanted::Evidence {
