@@ -39,6 +39,7 @@ mod resume;
 mod roster_attacks;
 mod rosters;
 mod scenarios_seizure;
+mod scenarios;
 mod ssh_agent;
 mod stage;
 mod tamper;
