@@ -6,3 +6,8 @@ use crate::documents::play;
 fn a_provider_preserves_and_discloses() {
     play("docs/scenarios/provider.md");
 }
+
+#[test]
+fn evidence_goes_to_another_state() {
+    play("docs/scenarios/another-state.md");
+}
