@@ -11,3 +11,8 @@ fn a_provider_preserves_and_discloses() {
 fn evidence_goes_to_another_state() {
     play("docs/scenarios/another-state.md");
 }
+
+#[test]
+fn a_court_sees_it_and_gives_it_back() {
+    play("docs/scenarios/court.md");
+}
