@@ -529,6 +529,35 @@ fn a_kept_copy_is_hashed_before_the_return() {
 }
 
 #[test]
+fn the_kept_copy_of_a_folder_has_the_same_names() {
+    let stage = stage();
+    for (folder, name) in [("set", "a"), ("same", "a"), ("renamed", "b")] {
+        stage.write(&format!("{folder}/{name}"), "one");
+        stage.write(&format!("{folder}/deep/c"), "two");
+        stage.must("anna", &["seal", folder, "--exhibit", folder]);
+    }
+    stage.must("anna", &["seal", "disk.dd", "--exhibit", "disk"]);
+    let give = [
+        "record",
+        "set",
+        "return",
+        "--reason",
+        "verdict",
+        "--retained",
+    ];
+    for other in ["renamed", "disk.dd"] {
+        let refused = stage.run("anna", &[&give[..], &[other]].concat());
+        assert_eq!(refused.exit, 2, "{other}");
+        assert!(
+            refused.stderr.contains("of different content"),
+            "{}",
+            refused.stderr
+        );
+    }
+    stage.must("anna", &[&give[..], &["same"]].concat());
+}
+
+#[test]
 fn a_profile_of_ones_own() {
     let stage = stage();
     let own = "format = \"custody-profile/v1\"\ntitle = \"Our office\"\n[[rule]]\nname = \"room\"\nactions = [\"seal\"]\nneeds = [\"place\"]\nasks = \"the room\"\nsource = \"order 12\"\n";
