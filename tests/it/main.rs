@@ -39,7 +39,6 @@ mod resume;
 mod roster_attacks;
 mod rosters;
 mod scenarios;
-mod scenarios_seizure;
 mod ssh_agent;
 mod stage;
 mod tamper;
