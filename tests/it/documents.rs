@@ -39,9 +39,10 @@ const CARGO_RUN: &str = "cargo run --release -- ";
 const CARGO_EXAMPLE: &str = "cargo run --quiet --example verify_bundle -- ";
 
 /// Tools that a command may need: a word of the command, and what has to be installed for it.
-const NEEDS: [(&str, &[&str]); 5] = [
+const NEEDS: [(&str, &[&str]); 6] = [
     ("ewfacquire ", &["ewfacquire"]),
     ("jq ", &["jq"]),
+    ("pdftotext ", &["pdftotext"]),
     ("openssl ", &["openssl"]),
     ("xxd ", &["xxd"]),
     (
