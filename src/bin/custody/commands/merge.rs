@@ -29,6 +29,8 @@ struct MergedDocument {
     links: u64,
     /// How many time stamps were taken.
     timestamps: u64,
+    /// How many were not, because they do not hold.
+    unsound: u64,
     head: String,
     card: String,
 }
@@ -100,11 +102,18 @@ fn tell(world: &World, mine: &Opened, merged: &Merged) {
         bundle: shown(&mine.path),
         links: merged.links,
         timestamps: merged.timestamps,
+        unsound: merged.unsound,
         head: card.head.to_string(),
         card: card.to_string(),
     };
+    if merged.unsound > 0 {
+        world.console.warn(&format!(
+            "{} of the other copy left out: what does not hold, or is over another event, would spoil this copy, too",
+            count(merged.unsound, "time stamp", "time stamps")
+        ));
+    }
     let what = if merged.links + merged.timestamps == 0 {
-        "NOTHING TO TAKE. The other copy has no event and no time stamp that is not here."
+        "NOTHING TO TAKE. The other copy has no event and no time stamp to take that is not here."
             .to_owned()
     } else {
         format!(
