@@ -2,43 +2,43 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use custody::audit::trust::Trust;
 use custody::record::card::Expected;
-use custody::record::time::Timestamp;
 use custody::report::layout::short;
 
-use crate::arguments::TimeRoots;
 use crate::fault::{fault_with, refused};
-use crate::roster_arguments::RosterChoice;
-use crate::world::World;
-use crate::{time_roots, trust};
 
 /// The flags that name them, the same for every command that checks.
 #[derive(Args, Default)]
 pub struct Anchors {
     /// A key you have confirmed, by its 64 hex digits
-    #[arg(long, value_name = "KEYID")]
-    trust: Vec<String>,
-    #[command(flatten)]
-    chosen: RosterChoice,
+    #[arg(long = "trust", value_name = "KEYID")]
+    pub keys: Vec<String>,
+    /// A roster that says whose key is whose; can be given several times [default: those that are pinned]
+    #[arg(long = "roster", value_name = "FILE")]
+    pub rosters: Vec<PathBuf>,
+    /// The key that roster begins with, by its 64 hex digits; the first for the first roster, and so on [default: the
+    /// one it names, if that is pinned]
+    #[arg(long = "root", value_name = "KEYID", requires = "rosters")]
+    pub roots: Vec<String>,
     /// The head card or the record code from paper
     #[arg(long, value_name = "CARD")]
     expect_head: Vec<String>,
     #[command(flatten)]
-    roots: TimeRoots,
+    pub time: TimeRoots,
+}
+
+/// Whose time stamps are believed.
+#[derive(Args, Default)]
+pub struct TimeRoots {
+    /// The root certificate of a time stamp authority you trust, in PEM
+    #[arg(long, value_name = "PEM")]
+    pub tsa_root: Vec<PathBuf>,
 }
 
 impl Anchors {
-    /// Whom the reader has confirmed, and whose time stamps the reader believes.
-    pub fn trust(&self, world: &World, as_of: Option<Timestamp>) -> anyhow::Result<Trust> {
-        let mut trust = trust::of_check(world, &self.trust, &self.chosen, as_of)?;
-        time_roots::pin(&mut trust, &self.roots.tsa_root)?;
-        Ok(trust)
-    }
-
     /// Whether a head from paper was named: it belongs to one chain.
     pub fn names_a_head(&self) -> bool {
         !self.expect_head.is_empty()

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::anchors::Anchors;
+use crate::anchors::{Anchors, TimeRoots};
 use crate::roster_arguments::Roster;
 
 /// Keeps the chain of custody of electronic evidence.
@@ -185,14 +185,6 @@ pub struct Verify {
     /// Write a report for signature by a qualified person (.html, .pdf or .json)
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-}
-
-/// Whose time stamps are believed.
-#[derive(Args, Default)]
-pub struct TimeRoots {
-    /// The root certificate of a time stamp authority you trust, in PEM
-    #[arg(long, value_name = "PEM")]
-    pub tsa_root: Vec<PathBuf>,
 }
 
 #[derive(Args)]

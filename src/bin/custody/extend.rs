@@ -56,7 +56,7 @@ pub fn for_anyone(world: &World, named: &Path) -> anyhow::Result<(PathBuf, Verif
     if let Ok(chain) = opened.record.verified() {
         return Ok((path, chain));
     }
-    let trust = trust::of_reader(world, &[])?;
+    let trust = trust::of_reader(world)?;
     let record = open(world, named, &trust, &[], Use::Compare)?.record;
     let chain = verified(record, &path)?;
     Ok((path, chain))

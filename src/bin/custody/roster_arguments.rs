@@ -7,18 +7,6 @@ use custody::record::member::Revocation;
 
 use crate::arguments::Signer;
 
-/// Which rosters judge.
-#[derive(Args, Default)]
-pub struct RosterChoice {
-    /// A roster that says whose key is whose; can be given several times [default: those that are pinned]
-    #[arg(long = "roster", value_name = "FILE")]
-    pub rosters: Vec<PathBuf>,
-    /// The key that roster begins with, by its 64 hex digits; the first for the first roster, and so on [default: the
-    /// one it names, if that is pinned]
-    #[arg(long = "root", value_name = "KEYID", requires = "rosters")]
-    pub roots: Vec<String>,
-}
-
 #[derive(Subcommand)]
 pub enum Roster {
     /// Make a roster: its first version, signed with a key of yours, which is its root from now on

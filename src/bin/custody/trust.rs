@@ -10,22 +10,22 @@ use custody::record::roster::Roster;
 use custody::record::time::Timestamp;
 use custody::report::layout::safe;
 
+use crate::anchors::Anchors;
 use crate::clock;
 use crate::fault::{fault, fault_with};
-use crate::roster_arguments::RosterChoice;
+use crate::time_roots;
 use crate::world::World;
 
-/// The reader's own keys, the identities the reader imported, the keys named for this one check, and the pinned rosters.
-pub fn of_reader(world: &World, given: &[String]) -> anyhow::Result<Trust> {
-    of_check(world, given, &RosterChoice::default(), None)
+/// The reader's own keys, the identities the reader imported, and the pinned rosters.
+pub fn of_reader(world: &World) -> anyhow::Result<Trust> {
+    of_check(world, &Anchors::default(), None)
 }
 
-/// The same, with the rosters that were named for this check in place of the pinned ones. As of a time that was named, nothing counts but what was
+/// The same, with the keys and authorities that were named for this check, and the rosters that were named in place of the pinned ones. As of a time that was named, nothing counts but what was
 /// named: such a check gives the same result on every machine.
 pub fn of_check(
     world: &World,
-    given: &[String],
-    chosen: &RosterChoice,
+    anchors: &Anchors,
     as_of: Option<Timestamp>,
 ) -> anyhow::Result<Trust> {
     let mut trust = Trust::default();
@@ -39,7 +39,7 @@ pub fn of_check(
             trust.add(identity.id(), Voucher::Known(identity.name));
         }
     }
-    for text in given {
+    for text in &anchors.keys {
         trust.add(key_id("--trust", text)?, Voucher::Given);
     }
     let add = |trust: &mut Trust, roster: &Roster, root| {
@@ -51,27 +51,28 @@ pub fn of_check(
             "name the later copy alone: the older one would bring back what was revoked since",
         ))
     };
-    for (roster, root) in named(world, chosen, as_of)? {
+    for (roster, root) in named(world, anchors, as_of)? {
         if as_of.is_none() {
             warn_of_older(world, &roster, &root)?;
         }
         add(&mut trust, &roster, root)?;
     }
-    if as_of.is_none() && chosen.rosters.is_empty() {
+    if as_of.is_none() && anchors.rosters.is_empty() {
         for (root, roster) in world.home.rosters()? {
             add(&mut trust, &roster, root)?;
         }
     }
+    time_roots::pin(&mut trust, &anchors.time.tsa_root)?;
     Ok(trust)
 }
 
 /// The rosters that were named, each with its root.
 fn named(
     world: &World,
-    chosen: &RosterChoice,
+    anchors: &Anchors,
     as_of: Option<Timestamp>,
 ) -> anyhow::Result<Vec<(Roster, Digest)>> {
-    let (rosters, roots) = (chosen.rosters.len(), chosen.roots.len());
+    let (rosters, roots) = (anchors.rosters.len(), anchors.roots.len());
     if roots > 0 && roots != rosters {
         return Err(fault_with(
             format!("--roster was given {rosters} times, and --root {roots} times"),
@@ -79,9 +80,9 @@ fn named(
         ));
     }
     let mut named = Vec::new();
-    for (number, file) in chosen.rosters.iter().enumerate() {
+    for (number, file) in anchors.rosters.iter().enumerate() {
         let roster = roster_file::load(file)?;
-        let root = match chosen.roots.get(number) {
+        let root = match anchors.roots.get(number) {
             Some(text) => key_id("--root", text)?,
             None => pinned_root(world, file, &roster, as_of)?,
         };

@@ -10,6 +10,7 @@ use crate::check::{Wanted, check, open};
 use crate::complete;
 use crate::fault::fault;
 use crate::memory::Use;
+use crate::trust;
 use crate::world::World;
 
 pub fn run(world: &World, arguments: &Challenge) -> anyhow::Result<u8> {
@@ -17,7 +18,7 @@ pub fn run(world: &World, arguments: &Challenge) -> anyhow::Result<u8> {
         Some(profile) => profile,
         None => Profile::built_in("generic").ok_or_else(|| fault("the profile generic is gone"))?,
     };
-    let trust = arguments.anchors.trust(world, None)?;
+    let trust = trust::of_check(world, &arguments.anchors, None)?;
     let heads = arguments.anchors.heads()?;
     let opened = open(world, &arguments.bundle, &trust, &heads, Use::Compare)?;
     let wanted = match &arguments.evidence {

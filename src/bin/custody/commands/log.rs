@@ -10,7 +10,7 @@ use crate::trust;
 use crate::world::World;
 
 pub fn run(world: &World, arguments: &OfBundle) -> anyhow::Result<u8> {
-    let trust = trust::of_reader(world, &[])?;
+    let trust = trust::of_reader(world)?;
     let opened = open(world, &arguments.bundle, &trust, &[], Use::Compare)?;
     let exit = exit_code(opened.record.findings());
     if world.console.is_json() {

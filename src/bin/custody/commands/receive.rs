@@ -27,7 +27,7 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
         world.console.print(&blank("receipt", profile.as_ref()));
         return Ok(0);
     }
-    let trust = trust::of_reader(world, &[])?;
+    let trust = trust::of_reader(world)?;
     let opened = open(world, &arguments.bundle, &trust, &[], Use::Compare)?;
     let path = opened.path.clone();
     let chain = extend::verified(opened.record.clone(), &path)?;

@@ -32,7 +32,7 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
             "record the check before, with `custody record BUNDLE verify`",
         ));
     }
-    let trust = trust::of_reader(world, &[])?;
+    let trust = trust::of_reader(world)?;
     let opened = open(world, &arguments.bundle, &trust, &[], Use::Compare)?;
     let path = opened.path.clone();
     let chain = extend::verified(opened.record.clone(), &path)?;

@@ -25,7 +25,7 @@ pub fn run(world: &World, arguments: &Release) -> anyhow::Result<u8> {
     let opened = open(
         world,
         &arguments.bundle,
-        &trust::of_reader(world, &[])?,
+        &trust::of_reader(world)?,
         &[],
         Use::Compare,
     )?;
@@ -106,7 +106,7 @@ pub fn receiver(world: &World, named: &str) -> anyhow::Result<Identity> {
             ));
         }
     };
-    let trust = trust::of_reader(world, &[])?;
+    let trust = trust::of_reader(world)?;
     trust::warn_of_key(world, &trust, &identity.id(), &identity.name)?;
     if trust.of(&identity.id()).is_none() {
         world.console.alarm(&format!(

@@ -71,7 +71,7 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     )?;
     let (case, exhibit, fields) = names(world, arguments, fields)?;
     let own = choose_or_make(world, arguments.signer.name.as_deref())?;
-    let trust = trust::of_reader(world, &[])?;
+    let trust = trust::of_reader(world)?;
     trust::warn_of_key(world, &trust, &own.identity.id(), &own.identity.name)?;
     // A form that cannot be signed is refused before hours of hashing.
     let rehearsed = rehearse(&own.identity.party(), &case, &exhibit, &fields)?;

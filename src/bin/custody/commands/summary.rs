@@ -13,10 +13,11 @@ use crate::arguments::{PageForm, Summary};
 use crate::check::{Wanted, check, open};
 use crate::fault::refused;
 use crate::memory::Use;
+use crate::trust;
 use crate::world::World;
 
 pub fn run(world: &World, arguments: &Summary) -> anyhow::Result<u8> {
-    let trust = arguments.anchors.trust(world, None)?;
+    let trust = trust::of_check(world, &arguments.anchors, None)?;
     let heads = arguments.anchors.heads()?;
     let opened = open(world, &arguments.bundle, &trust, &heads, Use::Compare)?;
     let wanted = Wanted::Evidence {

@@ -77,5 +77,5 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
 pub fn of_arguments(world: &World, arguments: &Verify) -> anyhow::Result<Trust> {
     let as_of = arguments.as_of.as_deref();
     let as_of = as_of.map(|text| trust::time("--as-of", text)).transpose()?;
-    arguments.anchors.trust(world, as_of)
+    trust::of_check(world, &arguments.anchors, as_of)
 }

@@ -19,7 +19,7 @@ pub fn run(world: &World, arguments: &Withdraw) -> anyhow::Result<u8> {
     let opened = open(
         world,
         &arguments.bundle,
-        &trust::of_reader(world, &[])?,
+        &trust::of_reader(world)?,
         &[],
         Use::Compare,
     )?;
