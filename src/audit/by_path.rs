@@ -3,6 +3,9 @@
 use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
+/// How far ahead what is asked for may stand: nobody asks for the folders between two files.
+const NEAR: usize = 8;
+
 /// Finds things by their path. Entries and what is found of them stand in one order, so what is asked for is nearly
 /// always what comes next; only where it is not, all of them are put into a table.
 pub struct ByPath<'a, T> {
@@ -20,9 +23,10 @@ impl<'a, T> ByPath<'a, T> {
     /// The thing of this path.
     pub fn get(&self, path: &str) -> Option<&'a T> {
         let next = self.next.get();
-        if let Some((_, thing)) = self.things.get(next).filter(|(own, _)| *own == path) {
-            self.next.set(next + 1);
-            return Some(thing);
+        let mut near = self.things.iter().skip(next).take(NEAR);
+        if let Some(step) = near.position(|(own, _)| *own == path) {
+            self.next.set(next + step + 1);
+            return Some(self.things[next + step].1);
         }
         let first = self.things.first().filter(|(own, _)| *own == path);
         if let Some((_, thing)) = first {
