@@ -84,6 +84,15 @@ impl Bundle {
     /// # Errors
     /// Where the sink fails.
     pub fn write<W: fmt::Write>(&self, out: W) -> fmt::Result {
+        self.write_around(out, |form| self.write_files(form))
+    }
+
+    /// The same; `files` writes the entries.
+    pub(super) fn write_around<W: fmt::Write>(
+        &self,
+        out: W,
+        files: impl Fn(&mut FileForm<W>) -> fmt::Result,
+    ) -> fmt::Result {
         let mut form = FileForm::new(out);
         form.open('{')?;
         let names = ["about", "chain", "files", "keys", "timestamps"].into_iter();
@@ -99,7 +108,10 @@ impl Bundle {
         names.sort_unstable();
         for name in names {
             form.field(name)?;
-            self.write_field(name, &mut form)?;
+            match name {
+                "files" => files(&mut form)?,
+                name => self.write_field(name, &mut form)?,
+            }
         }
         form.close('}')?;
         form.finish()
@@ -135,7 +147,6 @@ impl Bundle {
                 }
                 form.close(']')
             }
-            "files" => self.write_files(form),
             "keys" => write_items(form, self.keys.iter().map(|key| Cow::Owned(key.to_json()))),
             "timestamps" => write_items(
                 form,
@@ -164,7 +175,7 @@ impl Bundle {
         }
     }
 
-    fn write_files<W: fmt::Write>(&self, form: &mut FileForm<W>) -> fmt::Result {
+    pub(super) fn write_files<W: fmt::Write>(&self, form: &mut FileForm<W>) -> fmt::Result {
         let mut text = String::new();
         form.open('[')?;
         for item in &self.files {

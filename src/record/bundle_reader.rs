@@ -1,7 +1,8 @@
 //! Reads a bundle, item by item: a bundle of a million entries never stands in memory as JSON.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::bundle::{Bundle, FORMAT, MAX_LINKS};
 use super::digest::{Digest, is_hex};
@@ -30,12 +31,17 @@ impl Bundle {
         let mut draft = Draft::default();
         let start = reader.position();
         reader.object(|reader, name| draft.read_field(reader, name))?;
+        let laid_out = draft.laid_out.take();
         let mut bundle = draft
             .finish()
             .map_err(|error| reader.refuse(start, &error))?;
         reader.end()?;
         let mut comparison = Comparison::with(bytes);
-        bundle.reformatted = bundle.write(&mut comparison).is_err() || !comparison.is_equal();
+        let written = bundle.write_around(&mut comparison, |form| match laid_out.clone() {
+            Some(stretch) => form.take_for_written(stretch),
+            None => bundle.write_files(form),
+        });
+        bundle.reformatted = written.is_err() || !comparison.is_equal();
         Ok(bundle)
     }
 }
@@ -46,6 +52,8 @@ struct Draft {
     about: Option<Object>,
     chain: Option<Vec<Link>>,
     files: Option<Vec<Item>>,
+    /// Where the files stand, if that is exactly as a writer lays them out.
+    laid_out: Option<Range<usize>>,
     keys: Option<Vec<KeyRecord>>,
     listing_salt: Option<String>,
     pieces: Option<BTreeMap<Digest, Vec<Digest>>>,
@@ -76,7 +84,10 @@ impl Draft {
                     |_, _| None,
                 )?)
             }
-            "files" => self.files = Some(read_files(reader)?),
+            "files" => {
+                let (files, laid_out) = read_files(reader)?;
+                (self.files, self.laid_out) = (Some(files), laid_out);
+            }
             "keys" => self.keys = Some(read_keys(reader)?),
             "listingSalt" => {
                 let salt = |json: Json| match json.as_text() {
@@ -232,7 +243,12 @@ fn read_items_in_one_go<T>(
     Ok(items)
 }
 
-fn read_files(reader: &mut Reader<'_>) -> Result<Vec<Item>, ParseError> {
+/// Reads the entries. Gives too where they stand, if that is exactly as a writer lays them out: each of them, which is
+/// so where it was read in one go, and what is between them.
+fn read_files(reader: &mut Reader<'_>) -> Result<(Vec<Item>, Option<Range<usize>>), ParseError> {
+    let start = reader.position();
+    // Where the last one ends, as long as all is as a writer lays it out; and what stands between it and the next.
+    let layout = Cell::new((Some(start), "[\n    "));
     // Hidden entries have no path, so the order is that of the visible ones.
     let last: RefCell<Vec<u8>> = RefCell::default();
     let follows = |item: &Item| {
@@ -254,12 +270,20 @@ fn read_files(reader: &mut Reader<'_>) -> Result<Vec<Item>, ParseError> {
         }
     };
     let in_one_go = |reader: &mut Reader<'_>| {
-        reader.in_one_go(|text| read_in_file(text).filter(|written| follows(&written.value)))
+        let (end, between) = layout.replace((None, ",\n    "));
+        let is_laid_out = end.is_some_and(|end| reader.has_read(end, between));
+        let item = reader
+            .in_one_go(|text| read_in_file(text).filter(|written| follows(&written.value)))?;
+        layout.set((is_laid_out.then(|| reader.here()), ",\n    "));
+        Some(item)
     };
     let mut files =
         read_items_in_one_go(reader, "files", MAX_ENTRIES, in_one_go, read, |_, _| None)?;
     files.shrink_to_fit();
-    Ok(files)
+    let end = layout.get().0.filter(|_| !files.is_empty());
+    let is_laid_out = end.is_some_and(|end| reader.has_read(end, "\n  ]"));
+    let stretch = is_laid_out.then(|| start..reader.here());
+    Ok((files, stretch))
 }
 
 fn read_pieces(reader: &mut Reader<'_>) -> Result<BTreeMap<Digest, Vec<Digest>>, ParseError> {

@@ -58,6 +58,7 @@ proptest! {
         if let Ok(bundle) = Bundle::parse(&bytes) {
             let mut printed = String::new();
             bundle.write(&mut printed).unwrap();
+            prop_assert_eq!(bundle.reformatted, printed.as_bytes() != bytes);
             let again = Bundle::parse(printed.as_bytes()).unwrap();
             prop_assert!(!again.reformatted);
         }
@@ -73,5 +74,32 @@ fn a_bundle_printed_again_is_the_same_bytes() {
         bundle.write(&mut printed).unwrap();
         assert_eq!(printed, text);
         assert!(!bundle.reformatted);
+    }
+}
+
+/// Whatever blank is put in or taken out, wherever: it is said of exactly those texts that no writer would write.
+#[test]
+fn every_other_layout_is_seen() {
+    let text = std::fs::read(example::folder().join("EXH-7.custody.json")).unwrap();
+    let check = |text: &[u8]| {
+        let Ok(bundle) = Bundle::parse(text) else {
+            return;
+        };
+        let mut printed = String::new();
+        bundle.write(&mut printed).unwrap();
+        assert_eq!(bundle.reformatted, printed.as_bytes() != text);
+    };
+    let files = text
+        .windows(8)
+        .position(|bytes| bytes == b"\"files\":")
+        .unwrap();
+    for at in (0..files).step_by(97).chain(files - 10..text.len()) {
+        for more in [&b" "[..], b"\n", b"\t"] {
+            check(&[&text[..at], more, &text[at..]].concat());
+        }
+        if matches!(text[at], b' ' | b'\n' | b',') {
+            check(&[&text[..at], &text[at + 1..]].concat());
+            check(&[&text[..at], b"\t", &text[at + 1..]].concat());
+        }
     }
 }

@@ -114,6 +114,10 @@ proptest! {
                 prop_assert!(json.is_ok(), "{}", text);
                 let json = json.unwrap();
                 prop_assert_eq!(values(&json), read.values);
+                // It stood there as it would be written.
+                let mut again = String::new();
+                prop_assert!(write_in_file(&read.value, &mut again));
+                prop_assert_eq!(again, &text[..read.bytes]);
                 prop_assert_eq!(Item::from_json(json), Ok(read.value));
             }
             text[at] = before;

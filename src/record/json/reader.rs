@@ -172,6 +172,16 @@ impl<'text> Reader<'text> {
         Some(read.value)
     }
 
+    /// How much was read.
+    pub(in crate::record) fn here(&self) -> usize {
+        self.at
+    }
+
+    /// Whether exactly this text stands between a position and here.
+    pub(in crate::record) fn has_read(&self, from: usize, text: &str) -> bool {
+        self.text.get(from..self.at) == Some(text)
+    }
+
     /// From here on, at most so many values may follow: what stays in memory as values is to stay small.
     pub fn allow(&mut self, values: usize) {
         self.values = 0;

@@ -1,6 +1,7 @@
 //! Writes the profile: canonical bytes, over which all hashes run, and the file form, which people and `jq` read.
 
 use std::fmt::{self, Write};
+use std::ops::Range;
 
 use super::{Json, Object};
 
@@ -201,13 +202,36 @@ impl<W: Write> FileForm<W> {
 
 /// A sink that keeps nothing: it compares what is written with what is there.
 pub struct Comparison<'text> {
+    whole: &'text [u8],
     rest: Option<&'text [u8]>,
+}
+
+impl FileForm<&mut Comparison<'_>> {
+    /// Takes a stretch of the file for written, at the place where it is due: whoever read it has seen that it stands
+    /// there as it would be written.
+    ///
+    /// # Errors
+    /// Where it does not stand at this place.
+    pub fn take_for_written(&mut self, stretch: Range<usize>) -> fmt::Result {
+        let comparison = &mut *self.out;
+        let at = comparison
+            .rest
+            .map(|rest| comparison.whole.len() - rest.len());
+        comparison.rest = match at {
+            Some(at) if at == stretch.start => comparison.whole.get(stretch.end..),
+            _ => None,
+        };
+        comparison.rest.map(|_| ()).ok_or(fmt::Error)
+    }
 }
 
 impl<'text> Comparison<'text> {
     /// Compares with these bytes.
     pub fn with(bytes: &'text [u8]) -> Self {
-        Self { rest: Some(bytes) }
+        Self {
+            whole: bytes,
+            rest: Some(bytes),
+        }
     }
 
     /// Whether exactly these bytes were written.
