@@ -8,49 +8,23 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, Stat};
 
-use crate::audit::inventory::{Found, FoundFile, FoundKind, Inventory, Task};
+use crate::audit::inventory::{Found, FoundFile, FoundKind, Inventory};
 use crate::record::entry::{MAX_FILE_SIZE, Special};
 use crate::record::path::{PathText, TargetText};
 
 pub use super::inventory_error::InventoryError;
+pub use super::look::{Look, Tasks, Unread};
 
-use super::cross_reference::CrossReference;
 use super::disk::is_without_moving_parts;
-use super::engine::{Buffer, Engine};
-use super::listing::{ListedKind, Listing, in_words};
+use super::engine::Buffer;
+use super::listing::{ListedKind, Listing, Manner, Seen, in_words};
 use super::one_file::{Outcome, Reading, seek_size};
 use super::opening::{Identity, Root, file_type, read_named, stat_named};
-use super::partial_seal::PartialSeal;
 use super::plan::{Plan, Planned, longest_below, text_of};
 use super::progress::Progress;
 use super::second_look::FirstLook;
 use super::side_by_side::read_ahead;
 use super::source::{Source, SourceError};
-
-/// What to do about files that cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unread {
-    /// End with an error that names them: a seal.
-    Refuse,
-    /// Record that they could not be read: a seal that was told so. A file that changes while it is read still ends it.
-    Record,
-    /// Note them, and files that change while they are read: a check.
-    Note,
-}
-
-/// How to look.
-pub struct Look<'a> {
-    /// How a file is to be read; `None`: it is not to be read at all.
-    pub task: &'a dyn Fn(&PathText, u64) -> Option<Task>,
-    /// What reads and hashes.
-    pub engine: Engine,
-    /// Digests wanted beside SHA-256.
-    pub others: &'a [CrossReference],
-    /// What to do about files that cannot be read.
-    pub unread: Unread,
-    /// What an interrupted seal left, and where this one keeps how far it is.
-    pub partial: Option<&'a PartialSeal>,
-}
 
 type Taken<T> = Result<T, InventoryError>;
 
@@ -66,7 +40,16 @@ pub fn take(source: &Source, look: &Look<'_>, progress: &mut dyn Progress) -> Ta
         links: HashMap::new(),
         failed: Vec::new(),
         first: FirstLook::default(),
+        names_alone: false,
     };
+    // A seal must know before hours of reading what cannot be read.
+    if let Tasks::ByName { bytes, .. } = look.tasks
+        && look.unread == Unread::Note
+        && !matches!(source, Source::File(_))
+    {
+        camera.progress.begin(bytes);
+        camera.names_alone = true;
+    }
     let mut found = match source {
         Source::File(path) => vec![camera.named(path)?],
         Source::Folder(folder) => {
@@ -74,7 +57,14 @@ pub fn take(source: &Source, look: &Look<'_>, progress: &mut dyn Progress) -> Ta
                 path: folder.clone(),
                 error,
             };
-            camera.folder(Root::open(folder).map_err(unseen)?, b"")?
+            let early = match &look.tasks {
+                Tasks::ByName { early, .. } => early.take(),
+                Tasks::BySize(_) => None,
+            };
+            match early.and_then(|early| early.of(folder)) {
+                Some((root, listing)) => camera.folder(root, b"", Some(listing))?,
+                None => camera.folder(Root::open(folder).map_err(unseen)?, b"", None)?,
+            }
         }
         Source::Parts(parts) => camera.parts(parts)?,
     };
@@ -100,6 +90,8 @@ struct Camera<'a, 'b> {
     links: HashMap<(u64, u64), (PathText, FoundFile)>,
     /// What was seen, to look at again in the end.
     first: FirstLook,
+    /// Whether files are looked at when they are opened, and not before. How much there is was told already.
+    names_alone: bool,
     /// Files that could not be read, where that ends the work.
     failed: Vec<(String, String)>,
 }
@@ -126,9 +118,9 @@ impl<'b> Camera<'_, 'b> {
         let kind = match file_type(&stat) {
             FileType::RegularFile | FileType::BlockDevice => {
                 let size = size_of(path, &stat).map_err(unseen)?;
-                self.progress.begin(size);
+                self.begin(size);
                 self.refuse_giants(&name, size)?;
-                match (self.look.task)(&name, size) {
+                match self.look.tasks.of(&name, Some(&Seen::of(&stat))) {
                     Some(task) => {
                         let reading = self.reading(stat.st_dev);
                         let open = || read_named(path);
@@ -174,7 +166,7 @@ impl<'b> Camera<'_, 'b> {
                 let prefix = [&one.path.raw()[..], b"/"].concat();
                 match Root::open(part) {
                     Ok(root) => {
-                        inside = self.folder(root, &prefix)?;
+                        inside = self.folder(root, &prefix, None)?;
                         // That it could not be read to its end is said of the folder itself.
                         if inside.first().is_some_and(|first| first.path == one.path) {
                             one = inside.remove(0);
@@ -190,10 +182,16 @@ impl<'b> Camera<'_, 'b> {
         Ok(found)
     }
 
-    fn folder(&mut self, root: Root, prefix: &[u8]) -> Taken<Vec<Found>> {
+    fn folder(&mut self, root: Root, prefix: &[u8], early: Option<Listing>) -> Taken<Vec<Found>> {
         let reading = self.reading(root.device());
-        let listing = Listing::of(&root, b"", longest_below(prefix), reading.at_once());
-        let plan = Plan::of(&listing, prefix, self.look.task)?;
+        let manner = Manner {
+            longest: longest_below(prefix),
+            names_alone: self.names_alone,
+            crew: reading.crew(),
+        };
+        let early = early.filter(|_| self.names_alone);
+        let listing = early.unwrap_or_else(|| Listing::of(&root, b"", manner));
+        let plan = Plan::of(&listing, prefix, &self.look.tasks)?;
         self.foresee(&root, &plan)?;
         let mut found = Vec::with_capacity(plan.things.len() + 1);
         if let Some(reason) = plan.unread {
@@ -209,15 +207,13 @@ impl<'b> Camera<'_, 'b> {
         for (planned, ahead) in plan.things.into_iter().zip(ahead) {
             let path = &planned.path;
             let kind = match planned.kind {
-                ListedKind::File { identity, names } => match ahead {
-                    Some(outcome) => self.settle(path, outcome)?,
-                    None => {
+                ListedKind::File(_) | ListedKind::Named(_) => match (ahead, planned.kind.seen()) {
+                    (None, Some(&seen)) => {
                         raw.clear();
                         listing.path_into(planned.place, &mut raw);
-                        let open = || root.read(&raw);
-                        let listed = (*identity, *names);
-                        self.listed_file(&reading, open, &planned, listed)?
+                        self.listed_file(&reading, || root.read(&raw), &planned, seen)?
                     }
+                    (outcome, _) => self.settle(path, outcome.unwrap_or(Outcome::Interrupted))?,
                 },
                 ListedKind::Dir => match planned.unread {
                     Some(reason) => self.unreadable(path, reason.to_owned()),
@@ -240,9 +236,8 @@ impl<'b> Camera<'_, 'b> {
                 kind,
             });
         }
-        let threads = reading.at_once();
         self.first
-            .keep_folder(root, prefix.to_vec(), listing, threads);
+            .keep_folder(root, prefix.to_vec(), listing, manner);
         Ok(found)
     }
 
@@ -268,6 +263,13 @@ impl<'b> Camera<'_, 'b> {
         Ok(())
     }
 
+    /// The work is known, as far as it was not before.
+    fn begin(&mut self, bytes: u64) {
+        if !self.names_alone {
+            self.progress.begin(bytes);
+        }
+    }
+
     /// A file larger than the format takes is refused before it is read.
     fn refuse_giants(&self, path: &PathText, bytes: u64) -> Taken<()> {
         if self.look.unread != Unread::Note && bytes > MAX_FILE_SIZE {
@@ -288,9 +290,10 @@ impl<'b> Camera<'_, 'b> {
         }
         for (number, planned) in plan.things.iter().enumerate() {
             let reason = match planned.kind {
-                ListedKind::File { identity, .. } if planned.task.is_some() => {
-                    total += identity.size;
-                    self.refuse_giants(&planned.path, identity.size)?;
+                kind if kind.is_file() && planned.task.is_some() => {
+                    let size = kind.seen().map_or(0, |seen| seen.identity.size);
+                    total += size;
+                    self.refuse_giants(&planned.path, size)?;
                     plan.path_into(number, &mut raw);
                     match refuses.then(|| root.read(&raw)) {
                         Some(Err(error)) => in_words(&error),
@@ -305,7 +308,7 @@ impl<'b> Camera<'_, 'b> {
             };
             unread.push((planned.path.to_string(), reason));
         }
-        self.progress.begin(total);
+        self.begin(total);
         if refuses && !unread.is_empty() {
             return Err(InventoryError::Unread(unread));
         }
@@ -317,7 +320,7 @@ impl<'b> Camera<'_, 'b> {
         reading: &Reading<'_>,
         open: impl FnOnce() -> io::Result<File>,
         Planned { path, task, .. }: &Planned<'_>,
-        (identity, names): (Identity, u32),
+        Seen { identity, names }: Seen,
     ) -> Taken<FoundKind> {
         let bytes = identity.size;
         let Some(task) = *task else {

@@ -3,13 +3,15 @@
 use std::cmp::Ordering;
 use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::OnceLock;
 
-use rustix::fs::{AtFlags, FileType, RawDir, readlinkat, statat};
+use rustix::fs::{AtFlags, FileType, RawDir, Stat, readlinkat, statat};
 use rustix::io::Errno;
 
 use crate::record::entry::Special;
 
+use super::crew::Crew;
+use super::listing_queue::Queue;
 use super::opening::{Identity, Root, file_type};
 
 /// Everything below a folder.
@@ -45,13 +47,10 @@ struct Thing {
 /// What a thing in a folder is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListedKind {
-    /// A regular file.
-    File {
-        /// Which file it is, its length and its times.
-        identity: Identity,
-        /// How many names it has.
-        names: u32,
-    },
+    /// A regular file, and what it was.
+    File(Seen),
+    /// A regular file of which only the name is known, until whoever opens it says what it is.
+    Named(OnceLock<Seen>),
     /// A folder.
     Dir,
     /// A symbolic link, with the raw bytes of what it points at.
@@ -62,6 +61,36 @@ pub enum ListedKind {
     Unreadable(Box<str>),
 }
 
+/// What a file was when someone looked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Which file it is, its length and its times.
+    pub identity: Identity,
+    /// How many names it has.
+    pub names: u32,
+}
+
+impl Seen {
+    /// What the system says of a file.
+    pub fn of(stat: &Stat) -> Self {
+        Self {
+            identity: Identity::of(stat),
+            names: u32::try_from(stat.st_nlink).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// How folders are listed.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// The longest path that is listed.
+    pub longest: usize,
+    /// Whether files are only named, since someone will look at each when it is opened.
+    pub names_alone: bool,
+    /// How many folders are listed at once.
+    pub crew: Crew,
+}
+
 /// A thing in a listing: the number of its folder, and its own in there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -70,27 +99,18 @@ pub struct Place {
 }
 
 impl Listing {
-    /// Lists the folder of this raw path below the root, and all below it; the root itself by the empty path. As many
-    /// folders are listed at once as there are to be `threads`. Paths longer than `longest` are not listed.
-    pub fn of(root: &Root, raw: &[u8], longest: usize, threads: usize) -> Self {
-        let first = Folder::list(root, raw, longest, &mut Self::buffer());
+    /// Lists the folder of this raw path below the root, and all below it; the root itself by the empty path.
+    pub fn of(root: &Root, raw: &[u8], manner: Manner) -> Self {
+        let first = Folder::list(root, raw, manner, &mut Self::buffer());
         let below: Vec<_> = first.folders().collect();
-        let threads = threads.min(below.len());
-        let queue = Queue::with(below, longest);
-        let mut folders = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads)
-                .map(|_| scope.spawn(|| queue.work(root)))
-                .collect();
-            let mut folders = queue.work(root);
-            folders.push(first);
-            for other in others {
-                match other.join() {
-                    Ok(more) => folders.extend(more),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            folders
-        });
+        let crew = manner.crew.for_things(below.len().max(1));
+        let queue = Queue::with(below, manner);
+        let mut folders = crew
+            .work(&|watch| queue.work(root, watch))
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>();
+        folders.push(first);
         folders.sort_unstable_by(|a, b| a.raw.cmp(&b.raw));
         Self { folders }
     }
@@ -149,6 +169,12 @@ impl Listing {
         &self.thing(place).1.kind
     }
 
+    /// The raw path of the folder a thing is in, and its name.
+    pub fn name(&self, place: Place) -> (&[u8], &[u8]) {
+        let (folder, thing) = self.thing(place);
+        (&folder.raw, folder.name(thing))
+    }
+
     /// The folders that could not be read, or not to their end, and why.
     pub fn unread(&self) -> impl Iterator<Item = (&[u8], &str)> {
         self.folders
@@ -157,16 +183,47 @@ impl Listing {
     }
 }
 
+impl ListedKind {
+    /// What the regular file was, where someone has looked.
+    pub fn seen(&self) -> Option<&Seen> {
+        match self {
+            Self::File(seen) => Some(seen),
+            Self::Named(seen) => seen.get(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a regular file.
+    pub fn is_file(&self) -> bool {
+        matches!(self, Self::File(_) | Self::Named(_))
+    }
+
+    /// Whether a later look shows the same. Of a file nobody looked at, no more is asked than that it is one.
+    fn is_still(&self, now: &Self) -> bool {
+        match self {
+            Self::Named(seen) => {
+                now.is_file() && seen.get().is_none_or(|seen| Some(seen) == now.seen())
+            }
+            _ => self == now,
+        }
+    }
+}
+
 impl Folder {
-    /// Lists one folder. Where a path in it is longer than `longest`, the folder counts as one that cannot be read.
-    pub fn list(root: &Root, raw: &[u8], longest: usize, buffer: &mut Vec<u8>) -> Self {
+    /// Lists one folder. Where a path in it is too long, the folder counts as one that cannot be read.
+    pub fn list(root: &Root, raw: &[u8], manner: Manner, buffer: &mut Vec<u8>) -> Self {
         let mut draft = Draft::default();
-        let read = root
-            .folder(raw)
-            .and_then(|folder| Ok(draft.read(folder.as_fd(), buffer.spare_capacity_mut())?));
+        let read = root.folder(raw).and_then(|folder| {
+            let space = buffer.spare_capacity_mut();
+            Ok(draft.read(folder.as_fd(), manner.names_alone, space)?)
+        });
         let length = |thing: &Thing| raw.len() + 1 + usize::from(thing.length);
         let mut unread = read.err().map(|error| in_words(&error));
-        if draft.things.iter().any(|thing| length(thing) > longest) {
+        if draft
+            .things
+            .iter()
+            .any(|(_, thing)| length(thing) > manner.longest)
+        {
             draft = Draft::default();
             unread = Some(in_words(&Errno::NAMETOOLONG.into()));
         }
@@ -191,7 +248,7 @@ impl Folder {
     }
 
     /// The raw paths of the folders in it.
-    fn folders(&self) -> impl Iterator<Item = Vec<u8>> {
+    pub fn folders(&self) -> impl Iterator<Item = Vec<u8>> {
         let folders = self
             .things
             .iter()
@@ -225,7 +282,7 @@ impl Folder {
             let gone = before.next_if(|_| order.is_le());
             let come = after.next_if(|_| order.is_ge());
             match (gone, come) {
-                (Some(a), Some(b)) if a.kind == b.kind => {}
+                (Some(a), Some(b)) if a.kind.is_still(&b.kind) => {}
                 (_, Some(b)) => differs(path(now, b), b.kind == ListedKind::Dir),
                 (Some(a), None) => differs(path(self, a), false),
                 (None, None) => {}
@@ -238,13 +295,15 @@ impl Folder {
 #[derive(Default)]
 struct Draft {
     names: Vec<u8>,
-    things: Vec<Thing>,
+    /// Each behind the beginning of its name, which nearly always says in which order two stand.
+    things: Vec<(u64, Thing)>,
 }
 
 impl Draft {
     fn read(
         &mut self,
         folder: impl AsFd + Copy,
+        names_alone: bool,
         buffer: &mut [MaybeUninit<u8>],
     ) -> Result<(), Errno> {
         let mut entries = RawDir::new(folder, buffer);
@@ -254,12 +313,16 @@ impl Draft {
             if !matches!(name.to_bytes(), b"." | b"..") {
                 let (at, length) = (self.names.len(), name.to_bytes().len());
                 self.names.extend(name.to_bytes());
-                self.things.push(Thing {
+                let thing = Thing {
                     at,
                     // A name has at most a few hundred bytes.
                     length: u16::try_from(length).unwrap_or(u16::MAX),
-                    kind: kind_of(folder, name, entry.file_type()),
-                });
+                    kind: match entry.file_type() {
+                        FileType::RegularFile if names_alone => ListedKind::Named(OnceLock::new()),
+                        kind => kind_of(folder, name, kind),
+                    },
+                };
+                self.things.push((beginning(name.to_bytes()), thing));
             }
         }
         Ok(())
@@ -267,14 +330,25 @@ impl Draft {
 
     fn finish(mut self, raw: &[u8], unread: Option<String>) -> Folder {
         let name = |thing: &Thing| &self.names[thing.at..thing.at + usize::from(thing.length)];
-        self.things.sort_unstable_by(|a, b| name(a).cmp(name(b)));
+        self.things
+            .sort_unstable_by(|(begins_a, a), (begins_b, b)| {
+                begins_a.cmp(begins_b).then_with(|| name(a).cmp(name(b)))
+            });
         Folder {
             raw: raw.into(),
             names: self.names.into(),
-            things: self.things.into(),
+            things: self.things.into_iter().map(|(_, thing)| thing).collect(),
             unread,
         }
     }
+}
+
+/// The first eight bytes of a name as a number, in the order of the bytes. There is no NUL in a name.
+fn beginning(name: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let length = name.len().min(8);
+    bytes[..length].copy_from_slice(&name[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 fn kind_of(folder: impl AsFd + Copy, name: &std::ffi::CStr, kind: FileType) -> ListedKind {
@@ -307,74 +381,11 @@ fn kind_of(folder: impl AsFd + Copy, name: &std::ffi::CStr, kind: FileType) -> L
         FileType::RegularFile | FileType::Unknown => {
             return stat.map_or_else(
                 || ListedKind::Unreadable("it could not be looked at".into()),
-                |stat| ListedKind::File {
-                    identity: Identity::of(&stat),
-                    names: u32::try_from(stat.st_nlink).unwrap_or(u32::MAX),
-                },
+                |stat| ListedKind::File(Seen::of(&stat)),
             );
         }
     };
     ListedKind::Special(special)
-}
-
-/// The folders that are still to be listed, by whoever has nothing else to do.
-struct Queue {
-    longest: usize,
-    state: Mutex<Waiting>,
-    changed: Condvar,
-}
-
-struct Waiting {
-    folders: Vec<Vec<u8>>,
-    /// How many threads are listing one, and may find more.
-    busy: usize,
-}
-
-impl Queue {
-    fn with(folders: Vec<Vec<u8>>, longest: usize) -> Self {
-        Self {
-            longest,
-            state: Mutex::new(Waiting { folders, busy: 0 }),
-            changed: Condvar::new(),
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes a folder; waits for one while others may still find some.
-    fn take(&self) -> Option<Vec<u8>> {
-        let mut waiting = self.lock();
-        loop {
-            if let Some(folder) = waiting.folders.pop() {
-                waiting.busy += 1;
-                return Some(folder);
-            }
-            if waiting.busy == 0 {
-                return None;
-            }
-            waiting = self
-                .changed
-                .wait(waiting)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn work(&self, root: &Root) -> Vec<Folder> {
-        let mut buffer = Listing::buffer();
-        let mut listed = Vec::new();
-        while let Some(raw) = self.take() {
-            let folder = Folder::list(root, &raw, self.longest, &mut buffer);
-            let mut waiting = self.lock();
-            waiting.folders.extend(folder.folders());
-            waiting.busy -= 1;
-            drop(waiting);
-            self.changed.notify_all();
-            listed.push(folder);
-        }
-        listed
-    }
 }
 
 /// What the system said, as the end of a sentence.

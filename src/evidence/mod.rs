@@ -5,7 +5,9 @@
 
 pub mod bundle_file;
 mod config;
+mod crew;
 mod disk;
+pub mod early_listing;
 pub mod given_file;
 mod hashing;
 pub mod heads;
@@ -16,6 +18,8 @@ mod inventory_error;
 pub mod key_file;
 mod key_file_error;
 pub mod listing;
+mod listing_queue;
+mod look;
 mod middle_files;
 pub mod new_file;
 mod one_file;

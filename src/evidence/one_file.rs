@@ -9,6 +9,7 @@ use crate::audit::inventory::{FoundFile, Task};
 use crate::record::entry::Mode;
 use crate::record::time::FileTime;
 
+use super::crew::Crew;
 use super::cross_reference::CrossReference;
 use super::engine::{Buffer, Engine, Job, ReadError};
 use super::hashing::job::Resumption;
@@ -17,8 +18,8 @@ use super::opening::{Identity, file_type, stat};
 use super::partial_seal::{self, PartialSeal};
 use super::progress::Progress;
 
-/// Things that are opened at once on a disk without moving parts, whatever the number of processors.
-const AT_ONCE: usize = 16;
+/// The most things that are opened at once on a disk without moving parts, whatever the number of processors.
+const AT_ONCE: usize = 32;
 
 /// How files are read.
 #[derive(Clone, Copy)]
@@ -46,14 +47,9 @@ pub enum Outcome {
 }
 
 impl Reading<'_> {
-    /// How many folders may be listed, and small files opened, at once. A disk without moving parts has them sooner when
-    /// it is asked for many; one with moving parts does not.
-    pub fn at_once(&self) -> usize {
-        if self.side_by_side {
-            AT_ONCE.max(self.engine.threads)
-        } else {
-            1
-        }
+    /// Who lists folders, and opens small files.
+    pub fn crew(&self) -> Crew {
+        crew(self.engine, self.side_by_side)
     }
 
     /// Reads one file. `name`: what the record will call it; `listed`: what it was when the folder was listed.
@@ -122,6 +118,17 @@ impl Reading<'_> {
     }
 }
 
+/// Who lists folders, and opens small files. A disk without moving parts has them sooner when it is asked for many at
+/// once; one with moving parts does not.
+pub fn crew(engine: Engine, side_by_side: bool) -> Crew {
+    if !side_by_side {
+        return Crew { few: 1, most: 1 };
+    }
+    let few = engine.threads.max(1);
+    let most = AT_ONCE.max(few);
+    Crew { few, most }
+}
+
 /// Opens a file that was listed. Gives what came of it where it cannot be opened, or is not what was listed.
 pub fn open_listed(
     open: impl FnOnce() -> io::Result<File>,
@@ -134,10 +141,11 @@ pub fn open_listed(
     Ok((file, before))
 }
 
-fn open_named(open: impl FnOnce() -> io::Result<File>) -> Result<(File, Stat), Outcome> {
+/// Opens a file. Gives what came of it where it cannot be opened, or is no file.
+pub fn open_named(open: impl FnOnce() -> io::Result<File>) -> Result<(File, Stat), Outcome> {
     let (file, before) = open()
         .and_then(|file| stat(&file).map(|stat| (file, stat)))
-        .map_err(|error| Outcome::Unreadable(in_words(&error)))?;
+        .map_err(unreadable)?;
     match file_type(&before) {
         FileType::RegularFile | FileType::BlockDevice => Ok((file, before)),
         _ => Err(Outcome::Changed),
@@ -157,6 +165,11 @@ pub fn found_file(stat: &Stat, bytes: u64) -> FoundFile {
         mode: Some(Mode::from_bits(stat.st_mode)),
         ..FoundFile::default()
     }
+}
+
+/// What the system does not let anyone look at.
+pub fn unreadable(error: io::Error) -> Outcome {
+    Outcome::Unreadable(in_words(&error))
 }
 
 /// A file whose bytes the system did not give from here on.

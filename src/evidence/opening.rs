@@ -3,12 +3,13 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use rustix::fs::{
-    CWD, FileType, Mode, OFlags, ResolveFlags, SeekFrom, Stat, openat, openat2, seek,
+    AtFlags, CWD, FileType, Mode, OFlags, ResolveFlags, SeekFrom, Stat, openat, openat2, seek,
+    statat,
 };
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
 
@@ -21,6 +22,12 @@ const READ: OFlags = OFlags::RDONLY
 
 /// The same for a folder, to list it.
 const LIST: OFlags = READ.union(OFlags::DIRECTORY);
+
+/// A folder that is only passed through, which asks for no right to list it.
+const PASS: OFlags = OFlags::PATH
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
 
 /// What a file was when someone looked: if any of it changes while the file is read, the digests are of no one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,17 +119,19 @@ impl Root {
     }
 
     fn open_beneath(&self, raw: &[u8], flags: OFlags) -> io::Result<OwnedFd> {
+        without_access_time(flags, |flags| self.beneath(raw, flags))
+    }
+
+    fn beneath(&self, raw: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
         let path = OsStr::from_bytes(raw);
         let resolve =
             ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-        without_access_time(flags, |flags| {
-            match openat2(&self.folder, path, flags, Mode::empty(), resolve) {
-                // Older kernels, and some sandboxes, have no openat2.
-                // A path as long as the format allows is longer than the system takes in one go.
-                Err(Errno::NOSYS | Errno::PERM | Errno::NAMETOOLONG) => self.step_down(raw, flags),
-                other => other,
-            }
-        })
+        match openat2(&self.folder, path, flags, Mode::empty(), resolve) {
+            // Older kernels, and some sandboxes, have no openat2.
+            // A path as long as the format allows is longer than the system takes in one go.
+            Err(Errno::NOSYS | Errno::PERM | Errno::NAMETOOLONG) => self.step_down(raw, flags),
+            other => other,
+        }
     }
 
     /// The same, one part of the path after the other.
@@ -131,9 +140,8 @@ impl Root {
         let last = parts.next_back().ok_or(Errno::NOENT)?;
         let mut here: Option<OwnedFd> = None;
         for part in parts {
-            let folder = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let at = here.as_ref().map_or(self.folder.as_fd(), AsFd::as_fd);
-            here = Some(openat(at, part, folder, Mode::empty())?);
+            here = Some(openat(at, part, PASS, Mode::empty())?);
         }
         openat(
             here.as_ref().map_or(self.folder.as_fd(), AsFd::as_fd),
@@ -141,6 +149,57 @@ impl Root {
             flags,
             Mode::empty(),
         )
+    }
+}
+
+/// Opens files one after the other. The folder of the last one stays open, so that the next one in it is a single name,
+/// which leads nowhere else: a link in its place is refused.
+pub struct Opener<'r> {
+    root: &'r Root,
+    /// The raw path of the folder that is open, and the folder.
+    folder: Option<(Vec<u8>, OwnedFd)>,
+}
+
+impl<'r> Opener<'r> {
+    /// Opens files below this folder.
+    pub fn below(root: &'r Root) -> Self {
+        Self { root, folder: None }
+    }
+
+    /// Opens a file by the raw path of its folder and its name in there, which is no path. No part of either may be a
+    /// link.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn read(&mut self, folder: &[u8], name: &[u8]) -> io::Result<File> {
+        let folder = self.folder(folder)?;
+        let name = OsStr::from_bytes(name);
+        without_access_time(READ, |flags| openat(folder, name, flags, Mode::empty()))
+            .map(File::from)
+    }
+
+    /// What stands under this name, without opening it and without following a link.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn look(&mut self, folder: &[u8], name: &[u8]) -> io::Result<Stat> {
+        let folder = self.folder(folder)?;
+        Ok(statat(
+            folder,
+            OsStr::from_bytes(name),
+            AtFlags::SYMLINK_NOFOLLOW,
+        )?)
+    }
+
+    fn folder(&mut self, raw: &[u8]) -> io::Result<BorrowedFd<'_>> {
+        if raw.is_empty() {
+            return Ok(self.root.folder.as_fd());
+        }
+        let folder = match self.folder.take() {
+            Some((open, folder)) if open == raw => (open, folder),
+            _ => (raw.to_vec(), self.root.beneath(raw, PASS)?),
+        };
+        Ok(self.folder.insert(folder).1.as_fd())
     }
 }
 
@@ -210,6 +269,19 @@ mod tests {
         for bad in ["../secret", "link", "folder-link/file", "/etc/passwd"] {
             assert!(root.read(bad.as_bytes()).is_err(), "{bad} was opened");
         }
+        let mut opener = Opener::below(&root);
+        assert!(opener.read(b"deep", b"file").is_ok());
+        for (folder, name) in [
+            ("", "link"),
+            ("folder-link", "file"),
+            ("..", "secret"),
+            ("deep/..", "link"),
+            ("deep", "missing"),
+        ] {
+            let opened = opener.read(folder.as_bytes(), name.as_bytes());
+            assert!(opened.is_err(), "{name} in {folder} was opened");
+        }
+        assert!(opener.read(b"deep", b"file").is_ok());
         assert!(root.folder(b"deep").is_ok());
         for bad in ["..", "link", "folder-link", "folder-link/deep", "deep/file"] {
             assert!(root.folder(bad.as_bytes()).is_err(), "{bad} was opened");

@@ -7,6 +7,7 @@ use crate::record::path::{MAX_PATH, PathText};
 
 use super::inventory_error::InventoryError;
 use super::listing::{ListedKind, Listing, Place};
+use super::look::Tasks;
 
 /// What is to be done about the things below a folder, in the order of their raw paths.
 pub struct Plan<'l> {
@@ -39,7 +40,7 @@ impl<'l> Plan<'l> {
     pub fn of(
         listing: &'l Listing,
         prefix: &[u8],
-        task: &dyn Fn(&PathText, u64) -> Option<Task>,
+        tasks: &Tasks<'_>,
     ) -> Result<Self, InventoryError> {
         let unread: HashMap<&[u8], &str> = listing.unread().collect();
         let order = listing.in_order();
@@ -51,7 +52,7 @@ impl<'l> Plan<'l> {
             let path = text_of(&raw)?;
             let kind = listing.kind(place);
             let (task, unread) = match kind {
-                ListedKind::File { identity, .. } => (task(&path, identity.size), None),
+                ListedKind::File(_) | ListedKind::Named(_) => (tasks.of(&path, kind.seen()), None),
                 ListedKind::Dir => (None, unread.get(&raw[prefix.len()..]).copied()),
                 _ => (None, None),
             };
@@ -68,6 +69,11 @@ impl<'l> Plan<'l> {
             things,
             unread: unread.get(&b""[..]).copied(),
         })
+    }
+
+    /// The raw path of the folder a thing is in, and its name.
+    pub fn name(&self, number: usize) -> (&[u8], &[u8]) {
+        self.listing.name(self.things[number].place)
     }
 
     /// Writes the raw path of a thing, below the folder, in place of what stands in `raw`.

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::listing::{Folder, Listing};
+use super::crew::Watch;
+use super::listing::{Folder, Listing, Manner};
 use super::opening::{Identity, Root, stat_named};
-use super::plan::longest_below;
 
 /// What was seen at the first look.
 #[derive(Default)]
@@ -23,10 +23,7 @@ struct SeenFolder {
     root: Root,
     prefix: Vec<u8>,
     listing: Listing,
-    /// The longest path below the folder that is listed.
-    longest: usize,
-    /// How many folders may be looked at at once.
-    threads: usize,
+    manner: Manner,
 }
 
 impl FirstLook {
@@ -35,14 +32,16 @@ impl FirstLook {
         self.named.push((path, name, identity));
     }
 
-    /// Keeps in mind what is in a folder. `threads`: how many of its folders may be looked at at once.
-    pub fn keep_folder(&mut self, root: Root, prefix: Vec<u8>, listing: Listing, threads: usize) {
+    /// Keeps in mind what is in a folder, and how it was listed.
+    pub fn keep_folder(&mut self, root: Root, prefix: Vec<u8>, listing: Listing, manner: Manner) {
         self.folders.push(SeenFolder {
-            longest: longest_below(&prefix),
             root,
             prefix,
             listing,
-            threads,
+            manner: Manner {
+                names_alone: false,
+                ..manner
+            },
         });
     }
 
@@ -73,33 +72,24 @@ impl FirstLook {
 impl SeenFolder {
     fn changed(&self) -> BTreeSet<Vec<u8>> {
         let next = AtomicUsize::new(0);
-        std::thread::scope(|scope| {
-            let others: Vec<_> = (1..self.threads.min(self.listing.folders().len()))
-                .map(|_| scope.spawn(|| self.look(&next)))
-                .collect();
-            let mut changed = self.look(&next);
-            for other in others {
-                match other.join() {
-                    Ok(more) => changed.extend(more),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            changed
-        })
+        let crew = self.manner.crew.for_things(self.listing.folders().len());
+        let changed = crew.work(&|watch| self.look(&next, watch));
+        changed.into_iter().flatten().collect()
     }
 
     /// Looks at one folder after the other, as long as there are some nobody has looked at.
-    fn look(&self, next: &AtomicUsize) -> BTreeSet<Vec<u8>> {
+    fn look(&self, next: &AtomicUsize, watch: &mut Watch<'_>) -> BTreeSet<Vec<u8>> {
         let (mut buffer, mut changed) = (Listing::buffer(), BTreeSet::new());
         while let Some(before) = self
             .listing
             .folders()
             .get(next.fetch_add(1, Ordering::Relaxed))
         {
-            let now = Folder::list(&self.root, before.raw(), self.longest, &mut buffer);
+            let list = || Folder::list(&self.root, before.raw(), self.manner, &mut buffer);
+            let now = watch.during(list);
             before.compare(&now, &mut |raw, is_new_folder| {
                 if is_new_folder {
-                    let below = Listing::of(&self.root, &raw, self.longest, 1);
+                    let below = Listing::of(&self.root, &raw, self.manner);
                     for place in below.in_order() {
                         let mut path = Vec::new();
                         below.path_into(place, &mut path);
@@ -115,6 +105,7 @@ impl SeenFolder {
 
 #[cfg(test)]
 mod tests {
+    use super::super::crew::Crew;
     use super::*;
 
     #[test]
@@ -139,8 +130,16 @@ mod tests {
         for threads in [1, 4] {
             let mut first = FirstLook::default();
             let root = Root::open(place.path()).unwrap();
-            let listing = Listing::of(&root, b"", 100, threads);
-            first.keep_folder(root, b"E/".to_vec(), listing, threads);
+            let manner = Manner {
+                longest: 100,
+                names_alone: false,
+                crew: Crew {
+                    few: threads,
+                    most: threads,
+                },
+            };
+            let listing = Listing::of(&root, b"", manner);
+            first.keep_folder(root, b"E/".to_vec(), listing, manner);
             assert_eq!(first.changed(), Vec::<Vec<u8>>::new());
             if threads == 1 {
                 continue;

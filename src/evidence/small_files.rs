@@ -13,7 +13,7 @@ use crate::audit::inventory::Task;
 use crate::record::digest::Digest;
 
 use super::kernels::{Kernel, digests};
-use super::one_file::{Outcome, found_file, is_same, open_listed, read_error};
+use super::one_file::{Outcome, found_file, read_error};
 use super::opening::Identity;
 
 /// When a batch is full: several files for each lane, and no more bytes than a processor keeps near.
@@ -39,19 +39,11 @@ pub fn suits(task: Task) -> bool {
 }
 
 impl Batch {
-    /// Reads a file into the batch. Gives what came of it where that was nothing to hash. `listed`: what it was when
-    /// the folder was listed.
-    pub fn read(
-        &mut self,
-        number: usize,
-        open: impl FnOnce() -> io::Result<File>,
-        listed: Identity,
-    ) -> Option<Outcome> {
-        let (mut file, before) = match open_listed(open, listed) {
-            Ok(opened) => opened,
-            Err(outcome) => return Some(outcome),
-        };
-        let Ok(size) = usize::try_from(listed.size) else {
+    /// Reads a file that was opened as `before` into the batch. Gives what came of it where that was nothing to hash.
+    ///
+    /// Whether it is still the same then is not asked: in the end all files are looked at a second time.
+    pub fn read(&mut self, number: usize, mut file: File, before: Stat) -> Option<Outcome> {
+        let Ok(size) = usize::try_from(Identity::of(&before).size) else {
             return Some(Outcome::Changed);
         };
         let bytes = self.filled..self.filled + size;
@@ -64,7 +56,7 @@ impl Batch {
             Ok(read) => read,
             Err((at, error)) => return Some(read_error(at as u64, &error)),
         };
-        if read != size || !is_same(&file, &before) {
+        if read != size {
             return Some(Outcome::Changed);
         }
         self.filled = bytes.end;
@@ -88,6 +80,9 @@ impl Batch {
 
     /// Hashes all that was read, and gives what came of each file, by its number. The batch is empty then.
     pub fn hash(&mut self, kernel: Kernel) -> impl Iterator<Item = (usize, Outcome)> {
+        // The longest first: then none of them goes on alone when the others are done.
+        self.files
+            .sort_unstable_by_key(|file| std::cmp::Reverse(file.bytes.len()));
         let messages: Vec<&[u8]> = self
             .files
             .iter()

@@ -11,7 +11,7 @@ use custody::audit::sealing::{Sealing, task};
 use custody::audit::selection::Selection;
 use custody::audit::trust::{Trust, Voucher};
 use custody::evidence::engine::Engine;
-use custody::evidence::inventory::{Look, Unread, take};
+use custody::evidence::inventory::{Look, Tasks, Unread, take};
 use custody::evidence::key_file::SecretKey;
 use custody::evidence::progress::Quiet;
 use custody::evidence::source::Source;
@@ -37,7 +37,7 @@ fn three_people() -> Trust {
 fn inventory(source: &Source) -> Inventory {
     let flag = AtomicBool::new(false);
     let look = Look {
-        task: &|_, bytes| Some(task(bytes)),
+        tasks: Tasks::BySize(&|_, bytes| Some(task(bytes))),
         engine: Engine::of_this_machine(),
         others: &[],
         unread: Unread::Refuse,

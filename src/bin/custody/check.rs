@@ -1,5 +1,6 @@
 //! One check: a bundle read and judged, the evidence looked at. `verify`, `summary`, `receive` and `record` share it.
 
+use std::cell::Cell;
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,8 @@ use custody::audit::report::Report;
 use custody::audit::selection::Selection;
 use custody::audit::trust::Trust;
 use custody::evidence::bundle_file::{BundleFileError, is_bundle_name, load};
-use custody::evidence::inventory::{InventoryError, Look, Unread, take};
+use custody::evidence::early_listing::EarlyListing;
+use custody::evidence::inventory::{InventoryError, Look, Tasks, Unread, take};
 use custody::evidence::shown;
 use custody::evidence::source::Source;
 use custody::record::bundle::Bundle;
@@ -23,7 +25,7 @@ use custody::record::time::Timestamp;
 use crate::bar::Bar;
 use crate::clock;
 use crate::fault::fault_with;
-use crate::location::{bundle_of, default_bundle, evidence_of, name_of};
+use crate::location::{bundle_of, default_bundle, evidence_of, likely_evidence, name_of};
 use crate::memory::Use;
 use crate::resumption::partial_path;
 use crate::world::World;
@@ -44,7 +46,7 @@ pub fn open(
     expected: &[Expected],
     memory: Use,
 ) -> anyhow::Result<Opened> {
-    let Loaded { path, bundle } = read(named)?;
+    let Loaded { path, bundle, .. } = read(named)?;
     let mut record = judge(bundle, trust, expected);
     if memory == Use::Compare {
         record = recalled(world, record, trust);
@@ -112,6 +114,8 @@ pub enum Wanted<'a> {
 /// A check, done.
 pub struct Checked {
     pub report: Report,
+    /// What was found, where someone looked.
+    pub inventory: Option<Inventory>,
     /// The evidence that was looked at, as it may be shown.
     pub evidence: Option<String>,
 }
@@ -121,6 +125,8 @@ pub struct Loaded {
     /// Where it is.
     pub path: PathBuf,
     pub bundle: Arc<Bundle>,
+    /// The folder of the evidence, where it is being listed already.
+    pub early: Option<EarlyListing>,
 }
 
 /// Reads a bundle, or the one beside the evidence that was named.
@@ -128,8 +134,23 @@ pub fn read(named: &Path) -> anyhow::Result<Loaded> {
     let path = bundle_of(named);
     let bundle = load(&path).map_err(|error| not_found(named, error))?;
     let bundle = Arc::new(bundle);
-    Ok(Loaded { path, bundle })
+    Ok(Loaded {
+        path,
+        bundle,
+        early: None,
+    })
 }
+
+/// Begins to list the evidence that will be looked at, where the bundle is so large that reading it takes a while.
+pub fn list_early(world: &World, bundle: &Path, evidence: Option<&Path>) -> Option<EarlyListing> {
+    let path = bundle_of(bundle);
+    let is_large = std::fs::metadata(&path).is_ok_and(|facts| facts.len() >= LARGE);
+    let folder = is_large.then(|| likely_evidence(&path, evidence))??;
+    EarlyListing::begin(&folder, world.engine)
+}
+
+/// A smaller bundle is read sooner than a thread has begun.
+const LARGE: u64 = 1 << 20;
 
 /// Fewer entries are judged sooner than a thread has begun.
 const MANY_ENTRIES: usize = 500;
@@ -143,7 +164,11 @@ impl Loaded {
         expected: &[Expected],
         wanted: Wanted<'_>,
     ) -> anyhow::Result<Checked> {
-        let Self { path, bundle } = self;
+        let Self {
+            path,
+            bundle,
+            early,
+        } = self;
         let judge = || judge(Arc::clone(&bundle), trust, expected);
         if bundle.files.len() < MANY_ENTRIES {
             let record = recalled(world, judge(), trust);
@@ -151,7 +176,7 @@ impl Loaded {
         }
         let (record, examined) = std::thread::scope(|scope| {
             let judging = scope.spawn(judge);
-            let examined = Examined::of(world, &path, &bundle, wanted);
+            let examined = Examined::of(world, &path, &bundle, wanted, early);
             let record = judging
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -169,7 +194,7 @@ pub fn check(
     trust: &Trust,
     wanted: Wanted<'_>,
 ) -> anyhow::Result<Checked> {
-    let examined = Examined::of(world, &opened.path, opened.record.bundle(), wanted)?;
+    let examined = Examined::of(world, &opened.path, opened.record.bundle(), wanted, None)?;
     report(opened.record, trust, examined)
 }
 
@@ -187,6 +212,7 @@ impl Examined {
         path: &Path,
         bundle: &Bundle,
         wanted: Wanted<'_>,
+        early: Option<EarlyListing>,
     ) -> anyhow::Result<Option<Self>> {
         let Wanted::Evidence {
             named,
@@ -200,7 +226,7 @@ impl Examined {
             return Ok(None);
         };
         refuse_bundle(path, &source)?;
-        let inventory = look(world, bundle, &source, &selection, full)?;
+        let inventory = look(world, bundle, &source, &selection, full, early)?;
         Ok(Some(Self {
             source,
             inventory,
@@ -219,6 +245,7 @@ fn report(
     let Some(examined) = examined else {
         return Ok(Checked {
             report: Report::of_record(record, trust, now),
+            inventory: None,
             evidence: None,
         });
     };
@@ -232,6 +259,7 @@ fn report(
     report.evidence.by_name = matches!(source, Source::Parts(_));
     Ok(Checked {
         report,
+        inventory: Some(inventory),
         evidence: Some(name_of(&source)),
     })
 }
@@ -247,15 +275,26 @@ fn look(
     source: &Source,
     selection: &Selection,
     full: bool,
+    early: Option<EarlyListing>,
 ) -> Result<Inventory, InventoryError> {
     let comparison = Comparison::with(bundle, selection, full);
-    let task = |path: &custody::record::path::PathText, _bytes: u64| comparison.task(path);
+    let task = |path: &custody::record::path::PathText| comparison.task(path);
+    let selected = bundle
+        .entries()
+        .filter(|entry| selection.covers(&entry.path));
+    let bytes = selected
+        .filter_map(|entry| Some(entry.file()?.bytes))
+        .fold(0, u64::saturating_add);
     world.interrupt.during(|flag| {
         let mut bar = Bar::new(&world.console, flag);
         take(
             source,
             &Look {
-                task: &task,
+                tasks: Tasks::ByName {
+                    task: &task,
+                    bytes,
+                    early: Cell::new(early),
+                },
                 engine: world.engine,
                 others: &[],
                 unread: Unread::Note,
@@ -273,7 +312,7 @@ pub fn reread(
     source: &Source,
 ) -> Result<Vec<Finding>, InventoryError> {
     let all = Selection::default();
-    let inventory = look(world, bundle, source, &all, true)?;
+    let inventory = look(world, bundle, source, &all, true, None)?;
     let findings = Comparison::with(bundle, &all, true).findings(&inventory);
     Ok(findings.into_iter().filter(differs).collect())
 }

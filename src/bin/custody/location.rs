@@ -40,6 +40,12 @@ fn beside(bundle: &Path) -> Option<PathBuf> {
     (!stem.is_empty()).then(|| bundle.with_file_name(OsStr::from_bytes(stem)))
 }
 
+/// Where the evidence is, as far as one can tell before the bundle is read: what was named, or stands beside it.
+pub fn likely_evidence(bundle: &Path, named: Option<&Path>) -> Option<PathBuf> {
+    let path = named.map(Path::to_owned).or_else(|| beside(bundle))?;
+    Some(with_name(&path))
+}
+
 /// The evidence a person means; `None` where it is not at hand and none was named.
 pub fn evidence_of(
     bundle_path: &Path,

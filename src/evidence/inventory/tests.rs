@@ -1,5 +1,6 @@
 use std::sync::atomic::AtomicBool;
 
+use super::super::engine::Engine;
 use super::super::kernels::Kernel;
 use super::super::progress::Quiet;
 use super::*;
@@ -9,7 +10,7 @@ use crate::record::digest::Digest;
 fn look(folder: &Path, engine: Engine) -> Taken<Inventory> {
     let flag = AtomicBool::new(false);
     let look = Look {
-        task: &|_, bytes| Some(task(bytes)),
+        tasks: Tasks::BySize(&|_, bytes| Some(task(bytes))),
         engine,
         others: &[],
         unread: Unread::Refuse,
@@ -76,7 +77,7 @@ fn an_interrupted_look_gives_nothing() {
     std::fs::write(place.path().join("file"), "text").unwrap();
     let flag = AtomicBool::new(true);
     let look = Look {
-        task: &|_, bytes| Some(task(bytes)),
+        tasks: Tasks::BySize(&|_, bytes| Some(task(bytes))),
         engine: Engine::of_this_machine(),
         others: &[],
         unread: Unread::Note,
@@ -110,7 +111,7 @@ fn a_path_too_long_to_be_recorded_hides_nothing_else() {
     }
     let flag = AtomicBool::new(false);
     let look = Look {
-        task: &|_, bytes| Some(task(bytes)),
+        tasks: Tasks::BySize(&|_, bytes| Some(task(bytes))),
         engine: Engine::of_this_machine(),
         others: &[],
         unread: Unread::Note,

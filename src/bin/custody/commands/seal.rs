@@ -7,7 +7,7 @@ use custody::audit::declared::{Declared, Standing, declared};
 use custody::audit::inventory::{FoundKind, Inventory};
 use custody::audit::sealing::{Sealing, task};
 use custody::evidence::bundle_file::{BundleFileError, create};
-use custody::evidence::inventory::{Look, Unread, take};
+use custody::evidence::inventory::{Look, Tasks, Unread, take};
 use custody::evidence::partial_seal::PartialSeal;
 use custody::evidence::shown;
 use custody::evidence::source::{Source, kind_of, with_name};
@@ -303,7 +303,7 @@ fn look(
         take(
             source,
             &Look {
-                task: &|_, bytes| Some(task(bytes)),
+                tasks: Tasks::BySize(&|_, bytes| Some(task(bytes))),
                 engine: world.engine,
                 others,
                 unread,

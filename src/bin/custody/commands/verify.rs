@@ -8,7 +8,7 @@ use custody::report::{json, result, verification};
 use super::verify_many;
 use super::verify_report::Paper;
 use crate::arguments::Verify;
-use crate::check::{Wanted, read};
+use crate::check::{Wanted, list_early, read};
 use crate::fault::{fault, fault_with};
 use crate::trust;
 use crate::world::World;
@@ -22,7 +22,11 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     let expected = arguments.anchors.heads()?;
     let selection =
         Selection::of(&arguments.only).map_err(|error| fault(format!("--only: {error}")))?;
-    let loaded = read(&arguments.bundle)?;
+    let looks_at_evidence = !arguments.record_only;
+    let early = looks_at_evidence
+        .then(|| list_early(world, &arguments.bundle, arguments.evidence.as_deref()));
+    let mut loaded = read(&arguments.bundle)?;
+    loaded.early = early.flatten();
     let unused = selection.unused(loaded.bundle.entries().map(|entry| &entry.path));
     if !unused.is_empty() {
         return Err(fault_with(
@@ -70,7 +74,10 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
         );
         world.console.print_result(checked.report.verdict(), &page);
     }
-    Ok(checked.report.exit_code())
+    let exit_code = checked.report.exit_code();
+    // The program ends now. To give back a million small pieces of memory first would only take time.
+    std::mem::forget((checked.report, checked.inventory));
+    Ok(exit_code)
 }
 
 /// Whom the reader has confirmed, and whose time stamps the reader believes, for this check.
