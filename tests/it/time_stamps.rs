@@ -161,7 +161,7 @@ fn the_worked_example_is_trusted_at_its_root() {
         .run("reader", &[&["verify"][..], &arguments].concat())
         .stdout;
     assert!(
-        page.contains("event no. 4 existed by 2026-11-22T02:31:56Z"),
+        page.contains("event no. 4 existed by 22 November 2026, 02:31:56 (UTC)"),
         "{page}"
     );
     let summary = stage
