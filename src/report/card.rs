@@ -5,7 +5,7 @@ use crate::record::bundle::Bundle;
 use super::language::Language;
 use super::layout::{labelled, paragraph, safe, short};
 use super::page::pdf::Face;
-use super::page::{Block, html, is_number, text};
+use super::page::{Block, html, text};
 use super::qr::Code;
 
 /// What stands on a card.
@@ -162,18 +162,20 @@ pub fn svg(language: &Language, bundle: &Bundle) -> String {
         ));
     }
     let column = WIDE - 3.0 * SIDE - qr;
-    let mut y = 19.0;
+    let code = bundle.card().head.in_groups(8);
+    // Two lines for each of the five but one must end above the card.
+    let mut y = 18.0;
     for (label, fact) in &shown.facts {
         line(&mut body, SIDE, y, 3.0, true, label);
-        y += 4.2;
-        let parts = match fact.split_at_checked(20) {
+        y += 3.9;
+        let parts = match code.split_at_checked(20) {
             // Eight groups of four digits: four in a line.
-            Some((half, rest)) if is_number(fact) => vec![half.to_owned(), rest.to_owned()],
+            Some((half, rest)) if *fact == code => vec![half.to_owned(), rest.to_owned()],
             _ => fitting(fact, 3.6, column, 2),
         };
         for part in parts {
             line(&mut body, SIDE, y, 3.6, false, &part);
-            y += 4.4;
+            y += 4.0;
         }
     }
     let (first, second) = shown.card.split_at(shown.card.len().min(76));

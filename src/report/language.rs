@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use crate::record::event::{Action, Party};
 
-use super::layout::{NOT_RECORDED, short};
+use super::layout::{Most, NOT_RECORDED, in_backticks, party_within, short};
 
 /// The words of every page in one language.
 ///
@@ -219,7 +219,7 @@ impl Language {
     /// its own.
     pub fn action(&self, action: &Action) -> String {
         match action {
-            Action::Unknown(word) => self.fill("action.unknown", &[("word", &short(word, 40))]),
+            Action::Unknown(word) => self.fill("action.unknown", &[("word", &in_backticks(word))]),
             known => self.say(&format!("action.{}", known.word())).to_owned(),
         }
     }
@@ -239,19 +239,12 @@ impl Language {
     }
 
     /// The same, each of the two cut at so many characters.
-    pub fn party_within(&self, party: &Party, most: usize) -> String {
-        if party.agency.is_empty() || party.agency == NOT_RECORDED {
-            return short(&party.name, most);
-        }
-        format!(
-            "{} ({})",
-            short(&party.name, most),
-            short(&party.agency, most)
-        )
+    pub fn party_within(&self, party: &Party, most: impl Into<Most>) -> String {
+        party_within(party, most)
     }
 
     /// A text of the record, or the words for one that is not there.
-    pub fn recorded(&self, text: Option<&str>, most: usize) -> String {
+    pub fn recorded(&self, text: Option<&str>, most: impl Into<Most>) -> String {
         match text {
             Some(text) if text != NOT_RECORDED && !text.is_empty() => short(text, most),
             _ => self.say("words.not-recorded").to_owned(),

@@ -7,7 +7,6 @@ use crate::record::event::{Action, Party};
 use crate::record::fields::EVENT;
 use crate::record::json::{Json, Object};
 use crate::record::link::Link;
-use crate::record::path::printable;
 
 use super::language::Language;
 use super::layout::{key, paragraph, safe};
@@ -153,13 +152,14 @@ fn remark(language: &Language, finding: &Finding) -> String {
     )
 }
 
-/// The name of a field, as the language calls it.
+/// The name of a field, as the language calls it. A name that is not known is quoted: in some language it may be a word of
+/// the page, as `par` is in French.
 fn name_of(language: &Language, name: &str) -> String {
     let key = format!("field.{name}");
     if language.has(&key) {
         language.say(&key).to_owned()
     } else {
-        safe(name)
+        format!("`{}`", safe(name))
     }
 }
 
@@ -173,7 +173,10 @@ fn field(language: &Language, name: &str, value: &Json) -> Vec<Fact> {
     };
     let label = name_of(language, name);
     match value {
-        Json::Text(text) if text.contains('\n') => vec![Fact::quoted(label, printable(text, true))],
+        Json::Text(text) if text.contains('\n') => {
+            let lines: Vec<String> = text.split('\n').map(safe).collect();
+            vec![Fact::quoted(label, lines.join("\n"))]
+        }
         Json::Array(items) => items
             .iter()
             .map(|item| Fact::new(&label, format!("{}{unchecked}", plain(language, item))))

@@ -8,6 +8,7 @@ use crate::record::card::Card;
 use crate::record::time::Timestamp;
 
 use super::language::Words;
+pub use super::layout::is_number;
 
 /// What a page is about, from its title to the line to sign, and the annex behind it.
 #[derive(Clone, Debug)]
@@ -128,10 +129,4 @@ pub fn colon(label: &str) -> String {
     } else {
         format!("{label}:")
     }
-}
-
-/// Whether a text is a hash, a code or a card: compared digit by digit, so that its letters should have one width.
-pub fn is_number(text: &str) -> bool {
-    let digits = |text: &str| text.bytes().all(|it| it.is_ascii_hexdigit() || it == b' ');
-    (text.len() >= 32 && digits(text)) || (text.starts_with("custody:v1:") && !text.contains(' '))
 }

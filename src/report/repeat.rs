@@ -12,9 +12,9 @@ pub fn commands(
     bundle_name: &str,
     evidence_name: Option<&str>,
 ) -> Vec<Block> {
-    let quoted = quote(bundle_name);
+    let quoted = quote(&no_flag(bundle_name));
     let evidence = evidence_name
-        .map(|name| format!(" {}", quote(name)))
+        .map(|name| format!(" {}", quote(&no_flag(name))))
         .unwrap_or_default();
     let key = bundle
         .chain
@@ -25,10 +25,12 @@ pub fn commands(
     let note = language.say("repeat.must-print-key");
     let by_hand = [
         format!("B={quoted}"),
+        format!("K={key}"),
         "jq -cSj '.chain[0].statement' \"$B\" > body".to_owned(),
         "{ printf 'DSSEv1 28 application/vnd.in-toto+json %s ' $(wc -c < body); cat body; } > signed".to_owned(),
-        "jq -r '.chain[0].signatures[0].sig' \"$B\" | base64 -d > sig".to_owned(),
-        format!("jq -r '.keys[] | select(.id==\"{key}\").pem' \"$B\" > key.pem"),
+        // Others may have signed it as well.
+        "jq -r --arg k $K '.chain[0].signatures[] | select(.keyid==$k).sig' \"$B\" | base64 -d > sig".to_owned(),
+        "jq -r --arg k $K '.keys[] | select(.id==$k).pem' \"$B\" > key.pem".to_owned(),
         format!("openssl pkey -pubin -in key.pem -outform DER | sha256sum   # {note}"),
         "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed -sigfile sig".to_owned(),
     ];
@@ -53,6 +55,15 @@ pub fn commands(
         blocks.push(Block::Commands(vec![facts.sha256.to_string()]));
     }
     blocks
+}
+
+/// A name that no program takes for a flag.
+fn no_flag(name: &str) -> String {
+    if name.starts_with('-') {
+        format!("./{name}")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// A name as a shell reads it back. Names that hold more than plain characters are shown, not offered for typing.

@@ -10,7 +10,7 @@ use crate::record::time::Timestamp;
 
 use super::json::document_text;
 use super::language::Language;
-use super::layout::{count, figure, key, labelled, paragraph, party, safe, short};
+use super::layout::{count, figure, key, labelled, paragraph, party, safe, short, within};
 use super::roster_sentences::{self, period, person};
 
 /// Which rule of rosters is broken, in English.
@@ -27,7 +27,7 @@ pub fn line(language: &Language, given: &Given) -> String {
             language.fill(
                 "roster.line",
                 &[
-                    ("name", &short(roster.name(), 80)),
+                    ("name", &within(roster.name(), 80)),
                     ("version", &roster.number()),
                     ("time", &language.instant(roster.at(), None)),
                     ("members", &language.count("member", members)),

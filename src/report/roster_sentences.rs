@@ -5,7 +5,7 @@ use crate::audit::roster::{Fault, Rule};
 use crate::record::member::{Member, Revocation};
 
 use super::language::Language;
-use super::layout::{key, safe, short};
+use super::layout::{in_brackets, key, within};
 
 /// What was found, as one sentence.
 pub(super) fn sentence(language: &Language, finding: &Finding) -> String {
@@ -34,7 +34,7 @@ pub fn of_fault(language: &Language, fault: &Fault) -> String {
         Rule::Chain(code) => of_chain(language, *code).to_owned(),
         Rule::Root(named) => language.fill("roster-rule.root", &[("key", &key(named))]),
         Rule::MemberKey(name) => {
-            language.fill("roster-rule.member-key", &[("name", &short(name, 80))])
+            language.fill("roster-rule.member-key", &[("name", &within(name, 80))])
         }
         Rule::Threshold { threshold: 0, .. } => {
             language.say("roster-rule.threshold-none").to_owned()
@@ -87,8 +87,8 @@ fn of_chain(language: &Language, code: Code) -> &str {
 pub(super) fn person(member: &Member) -> String {
     format!(
         "{} ({})",
-        short(&member.name, 80),
-        short(&member.agency, 80)
+        within(&member.name, 80),
+        in_brackets(&member.agency, 80)
     )
 }
 
@@ -101,7 +101,9 @@ pub(super) fn period(language: &Language, member: &Member) -> String {
             Revocation::Compromised => "member.compromised",
         };
         let reason = revoked.reason.as_ref();
-        let reason = reason.map_or_else(String::new, |reason| format!(" ({})", safe(reason)));
+        let reason = reason.map_or_else(String::new, |reason| {
+            format!(" ({})", in_brackets(reason, 400))
+        });
         let time = language.instant(revoked.at, None);
         language.fill(what, &[("time", &time), ("reason", &reason)])
     });

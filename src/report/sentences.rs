@@ -8,7 +8,7 @@ use crate::record::link::Link;
 use crate::record::time::Zone;
 
 use super::language::Language;
-use super::layout::{key, safe, short};
+use super::layout::{Most, in_backticks, key, path as shown_path, safe, within};
 use super::roster_sentences;
 
 /// What was found, as one sentence in English: that of `--json` and of the program's talk.
@@ -48,7 +48,9 @@ pub fn sentence_in(language: &Language, finding: &Finding) -> String {
         (Code::TypeChanged | Code::Unexpected, Detail::Now(now)) => {
             fill("-now", &[("now", &thing(language, now))])
         }
-        (Code::Moved, Detail::Other(other)) => fill("-to", &[("other", other)]),
+        (Code::Moved, Detail::Other(other)) => {
+            fill("-to", &[("other", &shown_path(other.as_str()))])
+        }
         (
             Code::SignerUnknown,
             Detail::Signer {
@@ -66,7 +68,11 @@ pub fn sentence_in(language: &Language, finding: &Finding) -> String {
             };
             fill(
                 "",
-                &[("key", &key(id)), ("name", &safe(name)), ("links", &links)],
+                &[
+                    ("key", &key(id)),
+                    ("name", &within(name, 400)),
+                    ("links", &links),
+                ],
             )
         }
         (Code::SignerUnknown, _) => fill("-roster", &[]),
@@ -90,7 +96,15 @@ pub fn sentence_in(language: &Language, finding: &Finding) -> String {
         (Code::MetadataChanged, Detail::Field(field)) if field == "modified" => {
             fill("-modified", &[])
         }
-        (Code::NamesAlike, Detail::Other(other)) => fill("", &[("other", other)]),
+        (Code::NamesAlike, Detail::Other(other)) => {
+            fill("", &[("other", &shown_path(other.as_str()))])
+        }
+        (Code::SealNumberMismatch | Code::SealBroken, Detail::Text(number)) => {
+            fill("", &[("text", &within(number, 80))])
+        }
+        (Code::UnknownAction, Detail::Text(word) | Detail::Field(word)) => {
+            fill("", &[("text", &in_backticks(word))])
+        }
         (_, Detail::Key(id)) => fill("", &[("key", &key(id))]),
         (_, Detail::Text(text) | Detail::Field(text)) => fill("", &[("text", &safe(text))]),
         _ => fill("", &[]),
@@ -99,12 +113,22 @@ pub fn sentence_in(language: &Language, finding: &Finding) -> String {
 
 /// When a link existed, as a trusted time stamp shows. To the second: cut to the minute, it would be too early.
 pub fn existed(language: &Language, time: &ProvenTime, zone: Option<Zone>) -> String {
+    existed_within(language, time, zone, 160)
+}
+
+/// The same, the authority cut at so many characters.
+pub fn existed_within(
+    language: &Language,
+    time: &ProvenTime,
+    zone: Option<Zone>,
+    most: impl Into<Most>,
+) -> String {
     language.fill(
         "words.existed",
         &[
             ("seq", &time.link),
             ("time", &language.instant(time.at, zone)),
-            ("authority", &short(&time.authority, 160)),
+            ("authority", &within(&time.authority, most)),
         ],
     )
 }
@@ -117,7 +141,7 @@ pub fn place(finding: &Finding) -> String {
 /// Where a finding stands: `event no. 3`, a path, or nothing.
 pub fn place_in(language: &Language, finding: &Finding) -> String {
     match (&finding.path, finding.link) {
-        (Some(path), _) => path.to_string(),
+        (Some(path), _) => shown_path(path.as_str()),
         (None, Some(link)) => language.fill("words.event-number", &[("seq", &link)]),
         (None, None) => String::new(),
     }

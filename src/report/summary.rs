@@ -6,6 +6,7 @@ mod front;
 use crate::audit::report::Report;
 
 use super::language::Words;
+use super::layout::{Most, short};
 use super::page::Page;
 
 pub use annex::{Annex, keys, numbers};
@@ -19,15 +20,15 @@ pub struct Room {
     pub remarks: usize,
     /// Keys to confirm.
     pub keys: usize,
-    /// Characters of a text of the record.
-    pub text: usize,
-    /// Characters of a name.
-    pub name: usize,
+    /// How much of a text of the record.
+    pub text: Most,
+    /// How much of a name.
+    pub name: Most,
 }
 
 impl Room {
     /// From the most to the least.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::new(8, 8, 4, 160, 60),
         Self::new(8, 5, 4, 120, 50),
         Self::new(8, 3, 3, 90, 40),
@@ -35,6 +36,10 @@ impl Room {
         Self::new(6, 2, 2, 60, 28),
         Self::new(4, 1, 1, 50, 24),
         Self::new(2, 1, 1, 30, 16),
+        // Where texts are in letters that are written by their numbers.
+        Self::new(6, 2, 2, 60, 28).as_drawn(),
+        Self::new(4, 1, 1, 50, 24).as_drawn(),
+        Self::new(2, 1, 1, 30, 16).as_drawn(),
     ];
 
     /// The least.
@@ -45,8 +50,16 @@ impl Room {
             rows,
             remarks,
             keys,
-            text,
-            name,
+            text: Most::letters(text),
+            name: Most::letters(name),
+        }
+    }
+
+    const fn as_drawn(self) -> Self {
+        Self {
+            text: self.text.drawn(),
+            name: self.name.drawn(),
+            ..self
         }
     }
 }
@@ -64,8 +77,8 @@ pub fn page(language: Words, report: &Report, room: Room, annex: Option<Annex>) 
     let foot = language.fill(
         "summary.foot",
         &[
-            ("case", &super::layout::short(&seal.case, 24)),
-            ("exhibit", &super::layout::short(&seal.exhibit, 24)),
+            ("case", &short(&seal.case, Most::letters(24).drawn())),
+            ("exhibit", &short(&seal.exhibit, Most::letters(24).drawn())),
             ("code", &code),
         ],
     );

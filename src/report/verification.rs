@@ -4,10 +4,11 @@ use crate::audit::custody::Custody;
 use crate::audit::finding::{Code, Finding, Severity};
 use crate::audit::report::{Report, Signer};
 use crate::audit::trust::Voucher;
+use crate::record::event::Party;
 
 use super::card::last_event;
 use super::language::Language;
-use super::layout::{key, safe, short};
+use super::layout::{MOST_OF_A_PATH, Most, in_brackets, key, safe, within};
 use super::page::{Block, Fact, text};
 use super::roster::line as roster_line;
 use super::sentences::{existed, placed};
@@ -119,17 +120,21 @@ pub fn two_entries(language: &Language, report: &Report) -> Vec<Block> {
 
 /// Who holds the exhibit, as recorded.
 pub fn holder(language: &Language, custody: &Custody) -> String {
+    holder_within(language, custody, 80)
+}
+
+/// The same, each name cut at so many characters.
+pub fn holder_within(language: &Language, custody: &Custody, most: impl Into<Most>) -> String {
+    let most = most.into();
+    let party = |party: &Party| language.party_within(party, most);
     match custody {
         Custody::None => language.say("words.not-recorded").to_owned(),
-        Custody::Held { holder } => language.party(holder),
+        Custody::Held { holder } => party(holder),
         Custody::InTransit {
             giver, receiver, ..
         } => language.fill(
             "holder.in-transit",
-            &[
-                ("giver", &language.party(giver)),
-                ("receiver", &language.party(receiver)),
-            ],
+            &[("giver", &party(giver)), ("receiver", &party(receiver))],
         ),
         Custody::Closed {
             holder,
@@ -143,7 +148,7 @@ pub fn holder(language: &Language, custody: &Custody) -> String {
                 "holder.disposed"
             };
             let time = language.time(*since, *zone);
-            language.fill(key, &[("party", &language.party(holder)), ("time", &time)])
+            language.fill(key, &[("party", &party(holder)), ("time", &time)])
         }
     }
 }
@@ -261,7 +266,10 @@ fn evidence(language: &Language, report: &Report, evidence_name: Option<&str>) -
         &[
             ("files", &language.count("file", report.evidence.files)),
             ("bytes", &language.count("byte", report.evidence.bytes)),
-            ("name", &evidence_name.unwrap_or_default()),
+            (
+                "name",
+                &within(evidence_name.unwrap_or_default(), MOST_OF_A_PATH),
+            ),
             ("how", &language.say(how)),
             ("beside", &beside),
         ],
@@ -300,8 +308,10 @@ pub fn signer_in(language: &Language, signer: &Signer, all: &[Signer]) -> String
 /// Who stands for a key.
 pub fn voucher(language: &Language, voucher: Option<&Voucher>) -> String {
     match voucher {
-        Some(Voucher::Own(name)) => language.fill("signer.own", &[("name", &short(name, 80))]),
-        Some(Voucher::Known(name)) => language.fill("signer.known", &[("name", &short(name, 80))]),
+        Some(Voucher::Own(name)) => {
+            language.fill("signer.own", &[("name", &in_brackets(name, 80))])
+        }
+        Some(Voucher::Known(name)) => language.fill("signer.known", &[("name", &within(name, 80))]),
         Some(Voucher::Member {
             name,
             agency,
@@ -309,10 +319,10 @@ pub fn voucher(language: &Language, voucher: Option<&Voucher>) -> String {
         }) => language.fill(
             "signer.member",
             &[
-                ("roster", &short(roster, 80)),
+                ("roster", &within(roster, 80)),
                 ("root", &key(root)),
-                ("name", &short(name, 80)),
-                ("agency", &short(agency, 80)),
+                ("name", &within(name, 80)),
+                ("agency", &in_brackets(agency, 80)),
             ],
         ),
         Some(Voucher::Given) => language.say("signer.given").to_owned(),

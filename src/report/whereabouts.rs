@@ -8,12 +8,12 @@ use crate::record::event::{Action, Checked, Event, Outcome};
 use crate::record::link::Link;
 
 use super::language::Language;
-use super::layout::short;
+use super::layout::{Most, within};
 use super::page::{Row, Table};
 
-/// The table, with at most so many rows before the ones in the middle are only counted, each name cut at so many
-/// characters.
-pub fn table(language: &Language, report: &Report, rows: usize, names: usize) -> Table {
+/// The table, with at most so many rows before the ones in the middle are only counted, each name cut where
+/// there is no room for more.
+pub fn table(language: &Language, report: &Report, rows: usize, names: Most) -> Table {
     let chain = &report.record.bundle().chain;
     let zone = report.seal().zone;
     let shown = shown(chain, rows);
@@ -102,11 +102,11 @@ fn mark(language: &Language, report: &Report, number: usize) -> String {
 }
 
 /// One event in words.
-fn what(language: &Language, event: &Event, names: usize) -> String {
-    let by = short(&event.by.name, names);
+fn what(language: &Language, event: &Event, names: Most) -> String {
+    let by = within(&event.by.name, names);
     let say = |key: &str| language.fill(&format!("did.{key}"), &[("by", &by)]);
     let to = |key: &str, to: &str| {
-        let to = short(to, names);
+        let to = within(to, names);
         language.fill(&format!("did.{key}"), &[("by", &by), ("to", &to)])
     };
     match &event.action {

@@ -28,6 +28,7 @@ mod languages;
 mod limits;
 mod mirrors;
 mod own_keys;
+mod page_attacks;
 mod pages;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;

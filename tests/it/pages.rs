@@ -53,7 +53,7 @@ fn seal_sheet() -> String {
     )
 }
 
-fn tool(program: &str, arguments: &[&str]) -> String {
+pub fn tool(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output().unwrap();
     assert!(
         output.status.success(),

@@ -4,15 +4,13 @@ use base64ct::{Base64, Encoding};
 use unicode_normalization::char::is_combining_mark;
 
 use crate::record::digest::Digest;
+use crate::report::layout::MARKS;
 use crate::report::qr::Code;
 
 use super::{Block, Fact, Page, Row, Table, TickBox, colon, is_number};
 
 /// Fonts that have all letters of our languages come first; the widest comes last.
 const STYLE: &str = include_str!("page.css");
-
-/// Marks above and below a letter before the next is written as its number: a pile of them covers other lines.
-const MARKS: usize = 3;
 
 /// The whole file.
 pub fn print(page: &Page) -> String {

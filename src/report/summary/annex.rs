@@ -4,7 +4,7 @@ use crate::audit::report::Report;
 use crate::record::entry::{Item, Kind};
 
 use crate::report::language::Language;
-use crate::report::layout::{safe, short};
+use crate::report::layout::{path, safe, short};
 use crate::report::log;
 use crate::report::page::{Block, Fact};
 use crate::report::verification::{findings, two_entries, voucher};
@@ -86,7 +86,7 @@ pub fn numbers(language: &Language, report: &Report) -> Vec<Fact> {
     ];
     let subject = bundle.chain[0].subject();
     facts.push(Fact::new(
-        language.fill("annex.subject", &[("name", &safe(&subject.name))]),
+        language.fill("annex.subject", &[("name", &short(&subject.name, 40))]),
         subject.sha256.to_string(),
     ));
     facts.extend(report.record.rosters().sound().map(|roster| {
@@ -122,7 +122,7 @@ fn files(language: &Language, report: &Report) -> Vec<String> {
                         format!(
                             "{}: {}",
                             language.say("thing.symbolic-link"),
-                            target.as_str()
+                            path(target.as_str())
                         )
                     }
                     Kind::Special(special) => special.as_str().to_owned(),
@@ -130,7 +130,7 @@ fn files(language: &Language, report: &Report) -> Vec<String> {
                         language.fill("finding.unreadable-sealed", &[("reason", &safe(reason))])
                     }
                 };
-                format!("{}: {text}", entry.path)
+                format!("{}: {text}", path(entry.path.as_str()))
             }
         })
         .collect()

@@ -1,5 +1,7 @@
 //! The first page: what a clerk prints and understands.
 
+use std::collections::HashSet;
+
 use crate::audit::completeness::{self, NotRecorded};
 use crate::audit::finding::{Code, Finding, Severity};
 use crate::audit::report::Report;
@@ -8,10 +10,11 @@ use crate::record::json::{Json, Object};
 use crate::record::link::Link;
 
 use crate::report::language::Language;
-use crate::report::layout::{key, safe, short};
+use crate::report::layout::{in_brackets, key, short, within};
 use crate::report::page::{Block, Fact, TickBox};
-use crate::report::sentences::{existed, place_in, placed, sentence_in};
+use crate::report::sentences::{existed_within, place_in, placed, sentence_in};
 use crate::report::summary::Room;
+use crate::report::verification::holder_within;
 use crate::report::{result, whereabouts};
 
 /// The parts of the first page, in their order.
@@ -109,15 +112,16 @@ fn facts(language: &Language, report: &Report, room: Room) -> Vec<Fact> {
     // Of all that is stamped, the last link: those before it existed then, too.
     let times = report.record.proven_times().iter();
     let last = times.max_by_key(|time| (time.link, std::cmp::Reverse(time.at)));
-    facts.extend(last.map(|time| fact("summary.time-stamp", existed(language, time, seal.zone))));
-    facts.push(fact("summary.held-by", holder(language, report)));
-    facts
-}
-
-/// Who holds it, and since when.
-fn holder(language: &Language, report: &Report) -> String {
+    facts.extend(last.map(|time| {
+        let text = existed_within(language, time, seal.zone, room.text);
+        fact("summary.time-stamp", text)
+    }));
     let custody = report.record.custody();
-    crate::report::verification::holder(language, custody)
+    facts.push(fact(
+        "summary.held-by",
+        holder_within(language, custody, room.name),
+    ));
+    facts
 }
 
 fn authority(language: &Language, predicate: &Object, room: Room) -> String {
@@ -127,7 +131,7 @@ fn authority(language: &Language, predicate: &Object, room: Room) -> String {
         .filter_map(|name| authority?.text(name))
         .map(|text| short(text, room.name))
         .collect();
-    language.recorded(Some(&parts.join(", ")), 4 * room.name)
+    language.recorded(Some(&parts.join(", ")), room.name.times(4))
 }
 
 fn physical_seal(language: &Language, chain: &[Link], room: Room) -> String {
@@ -140,11 +144,13 @@ fn physical_seal(language: &Language, chain: &[Link], room: Room) -> String {
         Some((link, seals))
     });
     let Some((link, seals)) = last else {
-        return language.recorded(None, 0);
+        return language.recorded(None, room.name);
     };
+    // One that is broken or absent is not lost among the others, where not all fit.
+    let mut seals: Vec<&Object> = seals.iter().filter_map(Json::as_object).collect();
+    seals.sort_by_key(|seal| matches!(seal.text("state"), Some("applied" | "intact")));
     let seals: Vec<String> = seals
         .iter()
-        .filter_map(Json::as_object)
         .map(|seal| {
             let number = seal.text("number").unwrap_or_default();
             let state = format!("state.{}", seal.text("state").unwrap_or_default());
@@ -153,7 +159,7 @@ fn physical_seal(language: &Language, chain: &[Link], room: Room) -> String {
             } else {
                 language.say("words.not-recorded")
             };
-            format!("{}: {state}", safe(number))
+            format!("{}: {state}", within(number, room.name))
         })
         .collect();
     format!(
@@ -179,7 +185,7 @@ fn shows(language: &Language, report: &Report) -> Vec<String> {
 }
 
 fn to_confirm(language: &Language, report: &Report, room: Room) -> Vec<TickBox> {
-    let exhibit = short(&report.seal().exhibit, room.name);
+    let exhibit = within(&report.seal().exhibit, room.name);
     let tick = |label: &str, text: String| TickBox {
         label: label.to_owned(),
         text,
@@ -198,7 +204,7 @@ fn to_confirm(language: &Language, report: &Report, room: Room) -> Vec<TickBox> 
         tick("B", record),
     ];
     for (number, signer) in report.signers.iter().take(room.keys).enumerate() {
-        let name = short(&signer.party.name, room.name);
+        let name = within(&signer.party.name, room.name);
         boxes.push(TickBox {
             label: if number == 0 { "C" } else { "" }.to_owned(),
             text: language.fill(
@@ -229,24 +235,21 @@ fn protocol(report: &Report, room: Room) -> Option<String> {
     let protocol = predicate.get("protocol").and_then(Json::as_object)?;
     let parts = ["kind", "number"].map(|name| protocol.text(name));
     let parts: Vec<&str> = parts.into_iter().flatten().collect();
-    Some(short(&parts.join(", "), room.name)).filter(|text| !text.is_empty())
+    Some(in_brackets(&parts.join(", "), room.name)).filter(|text| !text.is_empty())
 }
 
 /// What is missing, late or not recorded, the worst first; none of it on the page means that there is none.
 fn remarks(language: &Language, report: &Report, room: Room) -> Vec<String> {
-    let by_severity = [Severity::Change, Severity::Open, Severity::Attention];
-    let findings = by_severity
-        .iter()
-        .flat_map(|severity| report.of_severity(*severity))
-        // Said in the result lines already.
-        .filter(|finding| !matches!(finding.code, Code::NotSupplied | Code::InTransit));
-    let mut remarks: Vec<String> = findings
-        .map(|finding| remark(language, report, finding, room))
-        .collect();
+    let (harmless, others): (Vec<&Finding>, Vec<&Finding>) = by_weight(report)
+        .into_iter()
+        .partition(|finding| is_harmless(finding.code));
+    let remark = |finding: &Finding| remark(language, report, finding, room);
+    let mut remarks: Vec<String> = others.into_iter().map(remark).collect();
     let chain = report.record.bundle().chain.iter().enumerate();
     for (place, link) in chain {
         remarks.extend(not_recorded(language, place, link, room));
     }
+    remarks.extend(harmless.into_iter().map(remark));
     let more = remarks.len().saturating_sub(room.remarks);
     if more > 0 {
         remarks.truncate(room.remarks);
@@ -254,6 +257,28 @@ fn remarks(language: &Language, report: &Report, room: Room) -> Vec<String> {
         remarks.push(language.fill("summary.more-remarks", &[("n", &more)]));
     }
     remarks
+}
+
+/// The findings: one of each code before the second of any, so that a hundred of one kind hide no other; of these and of
+/// those the worst severity first.
+fn by_weight(report: &Report) -> Vec<&Finding> {
+    let mut seen = HashSet::new();
+    let (firsts, rest): (Vec<&Finding>, Vec<&Finding>) =
+        [Severity::Change, Severity::Open, Severity::Attention]
+            .iter()
+            .flat_map(|severity| report.of_severity(*severity))
+            // Said in the result lines already.
+            .filter(|finding| !matches!(finding.code, Code::NotSupplied | Code::InTransit))
+            .partition(|finding| seen.insert(finding.code));
+    firsts.into_iter().chain(rest).collect()
+}
+
+/// Whether a finding is usual, and says nothing of the exhibit or of who had it: it never takes the room of another.
+fn is_harmless(code: Code) -> bool {
+    matches!(
+        code,
+        Code::MetadataChanged | Code::NamesAlike | Code::Reformatted | Code::UnknownField
+    )
 }
 
 fn remark(language: &Language, report: &Report, finding: &Finding, room: Room) -> String {
@@ -265,10 +290,10 @@ fn remark(language: &Language, report: &Report, finding: &Finding, room: Room) -
         let path = short(&place_in(language, finding), room.text);
         format!(
             "{path}: {}",
-            short(&sentence_in(language, finding), 4 * room.text)
+            short(&sentence_in(language, finding), room.text.times(4))
         )
     } else {
-        short(&placed(language, finding), 4 * room.text)
+        short(&placed(language, finding), room.text.times(4))
     };
     let text =
         |object: &Object, name: &str| short(object.text(name).unwrap_or_default(), room.text);

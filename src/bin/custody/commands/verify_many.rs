@@ -6,7 +6,8 @@ use custody::audit::selection::Selection;
 use custody::audit::trust::Trust;
 use custody::evidence::bundle_file::{in_folder, is_bundle_name};
 use custody::evidence::shown;
-use custody::report::layout::count;
+use custody::report::layout::{count, path};
+use custody::report::repeat::quote;
 use custody::report::{json, result};
 
 use super::verify;
@@ -80,7 +81,9 @@ pub fn run(world: &World, arguments: &Verify, bundles: &[PathBuf]) -> anyhow::Re
         if world.console.is_json() {
             documents.push(document);
         } else {
-            world.console.print(&format!("{}: {line}\n", shown(bundle)));
+            // A name may say what it likes, and stands before the result.
+            let name = quote(&path(&shown(bundle)));
+            world.console.print(&format!("{name}: {line}\n"));
         }
     }
     if world.console.is_json() {
