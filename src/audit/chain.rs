@@ -26,6 +26,7 @@ pub struct JudgedRecord {
     heads_met: Vec<u64>,
     rosters: Rosters,
     proven_times: Vec<ProvenTime>,
+    was_seen: bool,
 }
 
 /// A bundle in whose record nothing differs, or nothing but what a takeover leaves behind. Only judging makes one, and
@@ -73,6 +74,7 @@ pub fn judge(bundle: impl Into<Arc<Bundle>>, trust: &Trust, expected: &[Expected
         heads_met,
         rosters: trust.rosters().clone(),
         proven_times,
+        was_seen: false,
     }
 }
 
@@ -115,7 +117,13 @@ impl JudgedRecord {
     #[must_use]
     pub fn against(mut self, seen: &Seen) -> Self {
         self.findings.extend(seen.findings(&self.bundle));
+        self.was_seen = true;
         self
+    }
+
+    /// Whether it was held against a chain that was seen before.
+    pub fn was_seen(&self) -> bool {
+        self.was_seen
     }
 
     /// Whether the chain itself holds, or goes on behind what does not, whatever differs beside it: then it may be

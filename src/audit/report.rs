@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::record::digest::Digest;
-use crate::record::entry::{Entry, Kind};
+use crate::record::entry::{Entry, Item, Kind};
 use crate::record::event::{Event, Party};
 use crate::record::link::Link;
 use crate::record::time::Timestamp;
@@ -40,6 +40,8 @@ pub struct Examined {
     pub supplied: bool,
     /// Whether each file was read by both its hashes.
     pub full: bool,
+    /// Whether all that is listed was to be looked at, and not only what somebody selected.
+    pub all: bool,
     /// Whether the things were looked for by their names, and nothing else beside them.
     pub by_name: bool,
     /// Files compared.
@@ -91,6 +93,7 @@ impl Report {
             Examined {
                 supplied: true,
                 full,
+                all: selection.is_all(),
                 by_name: false,
                 files,
                 bytes,
@@ -145,6 +148,16 @@ impl Report {
     /// 0, 1 or 3; what could not be read at all never becomes a report.
     pub fn exit_code(&self) -> u8 {
         exit_code(&self.findings)
+    }
+
+    /// Whether evidence was supplied, and none of the sealed files was compared with it: all may be hidden in this copy.
+    pub fn compared_nothing(&self) -> bool {
+        let is_file = |item: &Item| match item {
+            Item::Hidden(_) => true,
+            Item::Entry(entry) => matches!(entry.kind, Kind::File(_)),
+        };
+        let evidence = &self.evidence;
+        evidence.supplied && evidence.files == 0 && self.record.bundle().files.iter().any(is_file)
     }
 
     /// The findings of a severity.

@@ -134,7 +134,16 @@ pub fn in_folder(folder: &Path) -> Vec<PathBuf> {
 /// # Errors
 /// Where the file cannot be read, is too large, or is no bundle.
 pub fn load(path: &Path) -> Result<Bundle, BundleFileError> {
+    load_seen(path, |_| ())
+}
+
+/// The same, where somebody looks at the very bytes that are read: a second look may meet another file.
+///
+/// # Errors
+/// Where the file cannot be read, is too large, or is no bundle.
+pub fn load_seen(path: &Path, look: impl FnOnce(&[u8])) -> Result<Bundle, BundleFileError> {
     let bytes = whole_file::read(path).map_err(of_bundle("reading", path))?;
+    look(&bytes);
     Bundle::parse(&bytes).map_err(|error| BundleFileError::NoBundle {
         path: path.to_owned(),
         error,

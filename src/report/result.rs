@@ -49,6 +49,9 @@ pub fn lines_in(language: &Language, report: &Report) -> Vec<String> {
         let (taken, entries) = (language.number(taken), language.count("entry", entries));
         lines.push(language.fill("result.part", &[("taken", &taken), ("entries", &entries)]));
     }
+    if verdict == Verdict::NoChangeFound && report.compared_nothing() {
+        lines.insert(1, language.say("result.nothing-compared").to_owned());
+    }
     if report.has(Code::InTransit) {
         lines.push(language.fill(
             "result.in-transit",

@@ -258,6 +258,8 @@ fn evidence(language: &Language, report: &Report, evidence_name: Option<&str>) -
     };
     let beside = if report.evidence.by_name {
         language.say("verification.by-name")
+    } else if !report.evidence.all {
+        language.say("verification.only-selected")
     } else {
         ""
     };

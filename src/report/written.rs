@@ -10,7 +10,7 @@ use crate::record::digest::Digest;
 
 use super::card::last_event;
 use super::language::{Language, Words};
-use super::layout::short;
+use super::layout::{MOST_OF_A_PATH, short, within};
 use super::page::{Block, Fact, Page};
 use super::summary::{keys, numbers};
 use super::verification::{as_of, findings, rosters, signer_in, times, two_entries};
@@ -36,17 +36,22 @@ pub fn page(language: Words, report: &Report, circumstances: &Circumstances) -> 
     let say = |key: &str| language.say(key).to_owned();
     let heading = |key: &str| Block::Heading(say(key));
     let bundle = report.record.bundle();
-    let checked = language.time(report.checked_at, report.seal().zone);
+    let time = language.time(report.checked_at, report.seal().zone);
+    let as_named = report.as_of.is_some();
+    // A time that was named is not when the check was made.
+    let [checked, clock] = if as_named {
+        ["written.checked-as-of", "written.time-facts-as-of"]
+    } else {
+        ["summary.checked-record", "written.time-facts"]
+    }
+    .map(|key| language.fill(key, &[("time", &time)]));
     let mut front = vec![
         Block::Facts(super::verification::about(language, report)),
-        Block::Result(
-            result::lines_in(language, report),
-            Some(language.fill("summary.checked-record", &[("time", &checked)])),
-        ),
+        Block::Result(result::lines_in(language, report), Some(checked)),
         heading("written.supplied"),
         Block::Facts(supplied(language, report, circumstances)),
         heading("written.who"),
-        Block::Facts(made(language, &checked, circumstances)),
+        Block::Facts(made(language, clock, circumstances)),
         heading("written.checks"),
         Block::Facts(checks::all(language, report)),
     ];
@@ -60,7 +65,12 @@ pub fn page(language: Words, report: &Report, circumstances: &Circumstances) -> 
     front.push(Block::Facts(times(language, report)));
     front.push(heading("written.method"));
     // What was not given was not read.
-    let read = report.evidence.supplied.then_some("written.method-hash");
+    let hashed = if report.evidence.full {
+        "written.method-hash-full"
+    } else {
+        "written.method-hash"
+    };
+    let read = Some(hashed).filter(|_| report.evidence.files > 0);
     let method = ["written.method-list", "written.method-signatures"];
     let method = read.into_iter().chain(method);
     let rosters = report.record.rosters().sound().next();
@@ -116,31 +126,36 @@ fn supplied(language: &Language, report: &Report, circumstances: &Circumstances)
     let (name, bytes, hash) = &circumstances.bundle;
     let bundle = language.fill(
         "written.bundle-facts",
-        &[("name", name), ("bytes", &language.count("byte", *bytes))],
+        &[
+            ("name", &within(name, MOST_OF_A_PATH)),
+            ("bytes", &language.count("byte", *bytes)),
+        ],
     );
     let evidence = match &circumstances.evidence {
         Some(name) => language.fill(
             "written.evidence-facts",
             &[
-                ("name", name),
+                ("name", &within(name, MOST_OF_A_PATH)),
                 ("files", &language.count("file", report.evidence.files)),
                 ("bytes", &language.count("byte", report.evidence.bytes)),
             ],
         ),
         None => language.say("written.evidence-none").to_owned(),
     };
+    let keys = if report.as_of.is_some() {
+        "written.keys-facts-as-of"
+    } else {
+        "written.keys-facts"
+    };
     vec![
         fact("written.bundle", bundle),
         fact("written.bundle-hash", hash.to_string()),
         fact("written.evidence", evidence),
-        fact(
-            "written.keys",
-            language.say("written.keys-facts").to_owned(),
-        ),
+        fact("written.keys", language.say(keys).to_owned()),
     ]
 }
 
-fn made(language: &Language, checked: &str, circumstances: &Circumstances) -> Vec<Fact> {
+fn made(language: &Language, clock: String, circumstances: &Circumstances) -> Vec<Fact> {
     let fact = |key: &str, text: String| Fact::new(language.say(key), text);
     let version = format!("custody {}", env!("CARGO_PKG_VERSION"));
     let mut facts = vec![
@@ -148,10 +163,7 @@ fn made(language: &Language, checked: &str, circumstances: &Circumstances) -> Ve
             "written.person",
             language.say("written.person-facts").to_owned(),
         ),
-        fact(
-            "written.time",
-            language.fill("written.time-facts", &[("time", &checked)]),
-        ),
+        fact("written.time", clock),
         fact("written.program", version),
     ];
     let hash = circumstances.program.as_ref();

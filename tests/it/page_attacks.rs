@@ -303,3 +303,140 @@ fn no_case_number_covers_the_code_of_a_card() {
         );
     }
 }
+
+/// The rows of a written report: what was checked, and what came of it.
+fn rows(html: &str) -> Vec<(String, String)> {
+    let cells = |row: &str| {
+        let (_, rest) = row.split_once('>')?;
+        let (label, rest) = rest.split_once("</th>")?;
+        let (_, rest) = rest.split_once('>')?;
+        let (text, _) = rest.split_once("</td>")?;
+        Some((label.to_owned(), text.to_owned()))
+    };
+    html.split("<th scope=\"row\"")
+        .skip(1)
+        .filter_map(cells)
+        .collect()
+}
+
+fn report(stage: &Stage, arguments: &[&str], file: &str) -> String {
+    let verify = [&["verify"], arguments, &["--report", file]].concat();
+    let outcome = stage.run("one", &verify);
+    assert!(outcome.exit != 2, "{}", outcome.all());
+    std::fs::read_to_string(stage.path(file)).unwrap()
+}
+
+fn row(html: &str, label: &str) -> String {
+    let found = rows(html).into_iter().find(|(name, _)| name == label);
+    found.unwrap_or_else(|| panic!("no row {label}")).1
+}
+
+#[test]
+fn a_report_lists_no_check_as_passed_that_was_not_made() {
+    let stage = Stage::new();
+    person(&stage, "one", "Anna", "Lab");
+    stage.write("E/a", "1");
+    stage.write("E/b", "2");
+    stage.write("disk.dd", vec![7; 3_000_000]);
+    stage.must("one", &["seal", "E"]);
+    stage.must("one", &["seal", "disk.dd"]);
+    let not_made = |html: &str, label: &str| {
+        let text = row(html, label);
+        assert!(text.starts_with("NOT PERFORMED: "), "{label}: {text}");
+    };
+    let html = report(&stage, &["E", "--only", "**"], "only.html");
+    not_made(&html, "files not listed");
+    not_made(&html, "physical seals");
+    let html = report(&stage, &["disk.dd"], "file.html");
+    not_made(&html, "files not listed");
+    assert!(
+        html.contains("of any other, that of the whole file"),
+        "{html}"
+    );
+    let html = report(&stage, &["disk.dd", "--full"], "full.html");
+    assert!(html.contains("of the whole worked out"), "{html}");
+    let html = report(&stage, &["E", "--record-only"], "record.html");
+    assert!(row(&html, "names and dates of files").ends_with("were not looked at"));
+    // As of a time that was named, nothing that this machine knows counts, and its clock says nothing.
+    let html = report(
+        &stage,
+        &["E", "--as-of", "2031-05-01T00:00:00Z"],
+        "as-of.html",
+    );
+    not_made(&html, "chains seen before");
+    assert!(
+        !html.contains("by the clock of the checking computer"),
+        "{html}"
+    );
+    assert!(!html.contains("Checked on 1 May 2031"), "{html}");
+    assert!(!row(&html, "confirmed keys").contains("the keys of whoever made this check"));
+    // A machine that has never seen the chain has compared nothing.
+    let verify = ["verify", "E", "--report", "stranger.html"];
+    stage.run("two", &verify);
+    let html = std::fs::read_to_string(stage.path("stranger.html")).unwrap();
+    not_made(&html, "chains seen before");
+}
+
+#[test]
+fn a_report_quotes_what_was_typed_and_says_nothing_of_another_bundle() {
+    let stage = Stage::new();
+    person(&stage, "one", "Anna", "Lab");
+    stage.write("E --full, 9 files/a", "1");
+    stage.must(
+        "one",
+        &["seal", "E --full, 9 files", "-o", "./--x.custody.json"],
+    );
+    let bundle = std::fs::read(stage.path("--x.custody.json")).unwrap();
+    let arguments = ["./--x.custody.json", "E --full, 9 files"];
+    let html = report(&stage, &arguments, "report.html");
+    let quoted = "&#39;E --full, 9 files&#39;";
+    assert!(row(&html, "command").contains(quoted), "{html}");
+    assert!(row(&html, "evidence").starts_with("&quot;E --full, 9 files&quot;: 1 file"));
+    let hash = custody::record::digest::Digest::of(&bundle).to_string();
+    assert_eq!(row(&html, "SHA-256 of the bundle"), hash);
+    // One line for each of several bundles: the name does not pass for the result.
+    let forged = "a: NO CHANGE FOUND since the digital seal.custody.json";
+    stage.write(forged, &bundle);
+    stage.write("b.custody.json", &bundle);
+    let lines = stage
+        .run("one", &["verify", forged, "b.custody.json"])
+        .stdout;
+    assert!(
+        lines.starts_with(&format!("'{forged}': RECORD CHECKED")),
+        "{lines}"
+    );
+}
+
+#[test]
+fn a_copy_with_every_entry_hidden_says_that_nothing_was_compared() {
+    let stage = Stage::new();
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/vectors/findings/hidden.all"
+    );
+    let (bundle, evidence) = (
+        format!("{folder}/bundle.custody.json"),
+        format!("{folder}/evidence"),
+    );
+    for language in LANGUAGES {
+        let verify = stage.run("one", &["verify", &bundle, &evidence, "--lang", language]);
+        let line = say(language, "result.nothing-compared");
+        assert!(
+            verify.stdout.contains(&line),
+            "{language}: {}",
+            verify.stdout
+        );
+        let page = stage
+            .run("one", &["summary", &bundle, &evidence, "--lang", language])
+            .stdout;
+        let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            page.contains(&say(language, "summary.shows-nothing-compared")),
+            "{page}"
+        );
+        assert!(
+            !page.contains(&say(language, "summary.shows-same")),
+            "{page}"
+        );
+    }
+}

@@ -13,7 +13,7 @@ use custody::audit::inventory::Inventory;
 use custody::audit::report::Report;
 use custody::audit::selection::Selection;
 use custody::audit::trust::Trust;
-use custody::evidence::bundle_file::{BundleFileError, is_bundle_name, load};
+use custody::evidence::bundle_file::{BundleFileError, is_bundle_name, load_seen};
 use custody::evidence::early_listing::EarlyListing;
 use custody::evidence::inventory::{InventoryError, Look, Tasks, Unread, take};
 use custody::evidence::shown;
@@ -131,8 +131,13 @@ pub struct Loaded {
 
 /// Reads a bundle, or the one beside the evidence that was named.
 pub fn read(named: &Path) -> anyhow::Result<Loaded> {
+    read_seen(named, |_| ())
+}
+
+/// The same, where somebody looks at the very bytes that are judged.
+pub fn read_seen(named: &Path, look: impl FnOnce(&[u8])) -> anyhow::Result<Loaded> {
     let path = bundle_of(named);
-    let bundle = load(&path).map_err(|error| not_found(named, error))?;
+    let bundle = load_seen(&path, look).map_err(|error| not_found(named, error))?;
     let bundle = Arc::new(bundle);
     Ok(Loaded {
         path,

@@ -105,10 +105,8 @@ pub fn all(language: &Language, report: &Report) -> Vec<Fact> {
 fn fact(language: &Language, report: &Report, name: &str, codes: &[Code]) -> Fact {
     // That there was no evidence is said of each check that needs it.
     let none = !report.evidence.supplied && OF_EVIDENCE.contains(&name);
-    if let Some(reason) =
-        not_made(language, report, name).filter(|_| none || is_clear(report, codes))
-    {
-        return row(language, name, "check.not-performed", &reason);
+    if let Some(key) = not_made(report, name).filter(|_| none || is_clear(report, codes)) {
+        return row(language, name, "check.not-performed", language.say(key));
     }
     let findings: Vec<&Finding> = of(report, codes).collect();
     let has = |severity| {
@@ -147,18 +145,34 @@ fn is_clear(report: &Report, codes: &[Code]) -> bool {
     of(report, codes).next().is_none()
 }
 
-/// Why a check was not made, where it was not.
-fn not_made(language: &Language, report: &Report, name: &str) -> Option<String> {
+/// Why a check was not made, where it was not: the key of the reason.
+fn not_made(report: &Report, name: &str) -> Option<&'static str> {
     let bundle = report.record.bundle();
-    let key = match name {
-        _ if OF_EVIDENCE.contains(&name) && !report.evidence.supplied => "check.not-supplied",
-        "extra" if report.evidence.by_name => "check.extra-by-name",
+    let rosters = report.record.rosters();
+    let evidence = &report.evidence;
+    Some(match name {
+        _ if OF_EVIDENCE.contains(&name) && !evidence.supplied => "check.not-supplied",
+        // Findings may be there all the same: whoever asks looks for them first.
+        "content" if evidence.files == 0 => "check.content-none",
+        "extra" if bundle.single_file().is_some() => "check.extra-single",
+        "extra" if evidence.by_name => "check.extra-by-name",
+        "extra" if !evidence.all => "check.extra-part",
+        "extra" if bundle.has_hidden() => "check.extra-hidden",
         "card" if report.record.heads_met().is_empty() => "check.card-none",
-        "rosters" if report.record.rosters().sound().next().is_none() => "check.rosters-none",
+        "seen" if !report.record.was_seen() => "check.seen-none",
+        "rosters" if rosters.given().is_empty() => "check.rosters-none",
+        "rosters" if !rosters.are_at_hand() => "check.rosters-not-used",
         "time-stamps" if bundle.timestamps.is_empty() => "check.time-stamps-none",
+        "time-stamps" if report.record.proven_times().is_empty() => "check.time-stamps-later",
+        "physical" if !names_a_seal(report) => "check.physical-none",
         _ => return None,
-    };
-    Some(language.say(key).to_owned())
+    })
+}
+
+/// Whether any event names a physical seal.
+fn names_a_seal(report: &Report) -> bool {
+    let mut chain = report.record.bundle().chain.iter();
+    chain.any(|link| link.predicate().get("seals").is_some())
 }
 
 /// What it means that a check was passed.
@@ -169,8 +183,14 @@ fn passed(language: &Language, report: &Report, name: &str) -> String {
         .iter()
         .map(|link| link.signatures().len())
         .sum();
+    let key = match name {
+        "names" if !report.evidence.supplied => "check.names-record-passed".to_owned(),
+        name => format!("check.{name}-passed"),
+    };
+    // Of a check as of an earlier time, later time stamps count for nothing.
+    let stamps = report.record.proven_times().len();
     language.fill(
-        &format!("check.{name}-passed"),
+        &key,
         &[
             (
                 "signatures",
@@ -184,10 +204,7 @@ fn passed(language: &Language, report: &Report, name: &str) -> String {
                 "entries",
                 &language.count("entry", bundle.files.len() as u64),
             ),
-            (
-                "stamps",
-                &language.count("time-stamp", bundle.timestamps.len() as u64),
-            ),
+            ("stamps", &language.count("time-stamp", stamps as u64)),
             ("files", &language.count("file", report.evidence.files)),
             ("bytes", &language.count("byte", report.evidence.bytes)),
         ],

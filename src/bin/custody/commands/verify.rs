@@ -8,7 +8,7 @@ use custody::report::{json, result, verification};
 use super::verify_many;
 use super::verify_report::Paper;
 use crate::arguments::Verify;
-use crate::check::{Wanted, list_early, read};
+use crate::check::{Wanted, list_early, read_seen};
 use crate::fault::{fault, fault_with};
 use crate::trust;
 use crate::world::World;
@@ -25,7 +25,10 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     let looks_at_evidence = !arguments.record_only;
     let early = looks_at_evidence
         .then(|| list_early(world, &arguments.bundle, arguments.evidence.as_deref()));
-    let mut loaded = read(&arguments.bundle)?;
+    let mut judged = None;
+    let mut loaded = read_seen(&arguments.bundle, |bytes| {
+        judged = paper.as_ref().map(|paper| paper.file_of(bytes));
+    })?;
     loaded.early = early.flatten();
     let unused = selection.unused(loaded.bundle.entries().map(|entry| &entry.path));
     if !unused.is_empty() {
@@ -37,8 +40,7 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
             "patterns are held against the path in the list, from its first folder on: `photos`, `photos/*.jpg`, `**/*.jpg`",
         ));
     }
-    let bundle_path = loaded.path.clone();
-    let bundle_name = custody::evidence::shown(&bundle_path);
+    let bundle_name = custody::evidence::shown(&loaded.path);
     let wanted = if arguments.record_only {
         Wanted::Record
     } else {
@@ -49,13 +51,9 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
         }
     };
     let checked = loaded.check(world, &trust, &expected, wanted)?;
-    if let Some(paper) = paper {
-        paper.write(
-            world,
-            &checked.report,
-            &bundle_path,
-            checked.evidence.as_deref(),
-        )?;
+    if let (Some(paper), Some(file)) = (paper, judged) {
+        let evidence = checked.evidence.as_deref();
+        paper.write(world, &checked.report, (&bundle_name, file), evidence)?;
     }
     if world.console.is_json() {
         world.console.print(&json::report(&checked.report));

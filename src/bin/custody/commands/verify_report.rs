@@ -8,6 +8,7 @@ use custody::evidence::new_file::write_new;
 use custody::evidence::shown;
 use custody::record::digest::Digest;
 use custody::report::layout::safe;
+use custody::report::repeat::quote;
 use custody::report::written::{Circumstances, page};
 use custody::report::{json, page};
 
@@ -52,20 +53,24 @@ impl Paper {
         })
     }
 
-    /// Writes the report of a check.
+    /// Length and hash of the bundle, as the report names them.
+    pub fn file_of(&self, bytes: &[u8]) -> (u64, Digest) {
+        (bytes.len() as u64, Digest::of(bytes))
+    }
+
+    /// Writes the report of a check. `bundle` is its name, with what it was when it was judged.
     pub fn write(
         &self,
         world: &World,
         report: &Report,
-        bundle: &Path,
+        bundle: (&str, (u64, Digest)),
         evidence: Option<&str>,
     ) -> anyhow::Result<()> {
+        let page = || made(world, report, bundle, evidence);
         let bytes = match self.form {
             Form::Json => json::report(report).into_bytes(),
-            Form::Html => {
-                page::html::print(&self.page(world, report, bundle, evidence)?).into_bytes()
-            }
-            Form::Pdf => page::pdf::print(&self.page(world, report, bundle, evidence)?)?,
+            Form::Html => page::html::print(&page()).into_bytes(),
+            Form::Pdf => page::pdf::print(&page())?,
         };
         write_new(&self.path, &bytes)
             .map_err(|error| refused("writing the report", &self.path, &error))?;
@@ -76,27 +81,25 @@ impl Paper {
         ));
         Ok(())
     }
+}
 
-    fn page(
-        &self,
-        world: &World,
-        report: &Report,
-        bundle: &Path,
-        evidence: Option<&str>,
-    ) -> anyhow::Result<page::Page> {
-        let bytes =
-            fs::read(bundle).map_err(|error| refused("reading the bundle", bundle, &error))?;
-        let program = std::env::current_exe().and_then(fs::read).ok();
-        let words: Vec<String> = std::env::args_os()
-            .map(|word| safe(&word.to_string_lossy()))
-            .collect();
-        let circumstances = Circumstances {
-            bundle: (shown(bundle), bytes.len() as u64, Digest::of(&bytes)),
-            evidence: evidence.map(str::to_owned),
-            program: program.map(|bytes| Digest::of(&bytes)),
-            system: format!("{}, {}", std::env::consts::OS, std::env::consts::ARCH),
-            command: words.join(" "),
-        };
-        Ok(page(world.language, report, &circumstances))
-    }
+fn made(
+    world: &World,
+    report: &Report,
+    (name, (length, hash)): (&str, (u64, Digest)),
+    evidence: Option<&str>,
+) -> page::Page {
+    let program = std::env::current_exe().and_then(fs::read).ok();
+    // As a shell reads them: a name with blanks in it is no flag.
+    let words: Vec<String> = std::env::args_os()
+        .map(|word| quote(&safe(&word.to_string_lossy())))
+        .collect();
+    let circumstances = Circumstances {
+        bundle: (name.to_owned(), length, hash),
+        evidence: evidence.map(str::to_owned),
+        program: program.map(|bytes| Digest::of(&bytes)),
+        system: format!("{}, {}", std::env::consts::OS, std::env::consts::ARCH),
+        command: words.join(" "),
+    };
+    page(world.language, report, &circumstances)
 }
