@@ -183,7 +183,7 @@ pub fn svg(language: &Language, bundle: &Bundle) -> String {
         line(
             &mut body,
             SIDE,
-            72.0 + 4.0 * number as f32,
+            74.5 + 4.0 * number as f32,
             2.9,
             false,
             part,
