@@ -5,33 +5,7 @@ use std::path::Path;
 
 use custody::report::language::Language;
 
-/// Words that say more than a check can show, in each language.
-pub const FORBIDDEN: [&str; 24] = [
-    "authentic",
-    "genuine",
-    "valid signature",
-    "unbroken",
-    "tamper-proof",
-    "tamperproof",
-    "admissible",
-    "authentique",
-    "véritable",
-    "signature valide",
-    "ininterrompu",
-    "inviolable",
-    "infalsifiable",
-    "recevable",
-    "həqiqi",
-    "əsl ",
-    "etibarlı imza",
-    "fasiləsiz",
-    "подлинн",
-    "аутентичн",
-    "действительная подпись",
-    "непрерывн",
-    "неизменн",
-    "допустим",
-];
+use crate::promises::promise;
 
 /// The forms of a noun that each language has beside a number.
 const FORMS: [(&str, &[&str]); 4] = [
@@ -108,10 +82,7 @@ fn every_noun_has_the_forms_of_its_language() {
 fn no_language_says_more_than_a_check_can_show() {
     for language in Language::all() {
         for (key, text) in language.keys() {
-            let lower = text.to_lowercase();
-            for word in FORBIDDEN {
-                assert!(!lower.contains(word), "{language:?}: {key} says {word:?}");
-            }
+            assert_eq!(promise(text), None, "{language:?}: {key}");
             assert!(!text.is_empty(), "{language:?}: {key}");
             // A text that was only copied is none of its language.
             let long = text.split_whitespace().count() > 5 && !key.starts_with("language.");

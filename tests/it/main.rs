@@ -33,6 +33,7 @@ mod pages;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
 mod profiles;
+mod promises;
 mod properties;
 mod real_image;
 mod renew;
