@@ -4,6 +4,7 @@ use crate::audit::completeness::Gap;
 use crate::audit::privacy::Exposed;
 use crate::audit::profile::{Condition, FieldPath, Rule};
 
+use super::language::Language;
 use super::layout::{count, paragraph, safe};
 
 /// Words of a condition before the rest is left out.
@@ -11,16 +12,21 @@ const WORDS: usize = 5;
 
 /// The fields that would fill a gap: `protocol.number, protocol.date`, `witnesses.name or attachments.sha256 (video)`.
 pub fn fields(gap: &Gap) -> String {
-    alternatives(&gap.alternatives)
+    fields_in(Language::english(), gap)
 }
 
-fn alternatives(alternatives: &[Vec<FieldPath>]) -> String {
+/// The same on a page of this language; the names are those of the record.
+pub fn fields_in(language: &Language, gap: &Gap) -> String {
+    alternatives(language, &gap.alternatives)
+}
+
+fn alternatives(language: &Language, alternatives: &[Vec<FieldPath>]) -> String {
     let together = |fields: &Vec<FieldPath>| {
         let fields: Vec<String> = fields.iter().map(field).collect();
         fields.join(", ")
     };
     let alternatives: Vec<String> = alternatives.iter().map(together).collect();
-    alternatives.join(" or ")
+    alternatives.join(language.say("words.or"))
 }
 
 fn field(path: &FieldPath) -> String {
@@ -116,7 +122,7 @@ pub fn rule(rule: &Rule) -> String {
     };
     format!(
         "{}: {}{}{} [{}]",
-        alternatives(&rule.alternatives),
+        alternatives(Language::english(), &rule.alternatives),
         safe(&rule.asks),
         when("where", &rule.when),
         when("unless", &rule.unless),

@@ -42,10 +42,14 @@ pub enum Block {
     Result(Vec<String>, Option<String>),
     /// A paragraph.
     Paragraph(String),
+    /// A paragraph that stands by itself, at the margin.
+    Remark(String),
     /// Lines to write on, side by side.
     Blanks(Vec<String>),
     /// Facts with their labels.
     Facts(Vec<Fact>),
+    /// A point by itself: its head, and what is said of it.
+    Point(String, Vec<Fact>),
     /// Where the exhibit has been.
     Table(Table),
     /// Boxes to tick by hand.

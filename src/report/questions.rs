@@ -1,8 +1,6 @@
 //! What a cross-examiner may ask, in words: the question, what the record says, and what can still be done.
 
-mod hands;
-mod things;
-mod times;
+mod words;
 
 use serde::Serialize;
 
@@ -13,136 +11,123 @@ use crate::record::link::Link;
 
 use super::gaps;
 use super::json::document_text;
-use super::layout::{action, count, figure, labelled, paragraph, party, safe, short, time};
-use super::sentences::{place, sentence};
-
-/// One question in words.
-struct Words {
-    /// What may be asked.
-    question: String,
-    /// What the record says.
-    record: String,
-    /// What can still be done; `None` where nothing can.
-    remedy: Option<String>,
-}
-
-fn words(
-    question: impl Into<String>,
-    record: impl Into<String>,
-    remedy: impl Into<String>,
-) -> Words {
-    Words {
-        question: question.into(),
-        record: record.into(),
-        remedy: Some(remedy.into()),
-    }
-}
-
-/// The same, where nothing can be done any more.
-fn too_late(question: impl Into<String>, record: impl Into<String>) -> Words {
-    Words {
-        question: question.into(),
-        record: record.into(),
-        remedy: None,
-    }
-}
-
-const TOO_LATE: &str = "Nothing can be done now. Say it openly, before the other side does.";
-
-/// Asked of every record, and answered by none in particular.
-const BLACK_BOX: &str = "One thing is asked of every record: how anyone can test a program they cannot look into. \
-    The format of a bundle is public, and a bundle checks without this program: `custody verify` prints the commands for openssl, \
-    jq and sha256sum. Give the defence the bundle, the evidence and those commands.";
+use super::language::Language;
+use super::layout::{safe, short};
+use super::page::{Block, Fact, text};
 
 /// The page.
-pub fn text(report: &Report, profile: &Profile, questions: &[Question]) -> String {
-    let mut text = String::from("WHAT A CROSS-EXAMINER MAY ASK\n");
-    let seal = report.seal();
-    text.push_str(&labelled(10, "case", &short(&seal.case, 80)));
-    text.push_str(&labelled(10, "exhibit", &short(&seal.exhibit, 80)));
-    text.push_str(&labelled(
-        10,
-        "events",
-        &figure(report.record.bundle().chain.len() as u64),
-    ));
-    text.push_str(&labelled(
-        10,
-        "profile",
-        &format!("{}: {}", profile.name, short(&profile.title, 80)),
-    ));
-    text.push_str(&labelled(10, "questions", &totals(questions)));
+pub fn text(
+    language: &Language,
+    report: &Report,
+    profile: &Profile,
+    questions: &[Question],
+) -> String {
+    let title = language.say("challenge.title");
+    let blocks = blocks(language, report, profile, questions);
+    format!("{title}\n{}", text::blocks(&blocks))
+}
+
+fn blocks(
+    language: &Language,
+    report: &Report,
+    profile: &Profile,
+    questions: &[Question],
+) -> Vec<Block> {
+    let remark = |key: &str| Block::Remark(language.say(key).to_owned());
+    let mut blocks = vec![Block::Facts(about(language, report, profile, questions))];
     if report.exit_code() == 1 {
-        text.push('\n');
-        text.push_str(&paragraph("", "", "Something differs in the record or in the evidence. Explain that first: `custody verify` shows it."));
+        blocks.push(remark("challenge.differs"));
     }
-    for (number, question) in questions.iter().enumerate() {
-        let words = of(report, question);
-        text.push('\n');
-        text.push_str(&paragraph(
-            "",
-            "   ",
-            &format!(
-                "{}. {} -- {}",
-                number + 1,
-                question.weight.as_str().to_uppercase(),
-                whereabouts(report, question)
-            ),
-        ));
-        text.push_str(&line(
-            "asked",
-            &format!("{} [{}]", words.question, question.asked.code()),
-        ));
-        text.push_str(&line("record", &words.record));
-        text.push_str(&line("to do", words.remedy.as_deref().unwrap_or(TOO_LATE)));
-    }
+    let points = questions.iter().enumerate();
+    blocks.extend(points.map(|(place, question)| point(language, report, place + 1, question)));
     if questions.is_empty() {
-        text.push_str("\nNo weakness was found that this program knows to ask about.\n");
+        blocks.push(remark("challenge.none"));
     }
-    text.push('\n');
-    text.push_str(&paragraph("", "", BLACK_BOX));
-    text.push('\n');
-    text.push_str(&paragraph(
-        "",
-        "",
-        "Questions are drawn from what is recorded. What nobody recorded, nobody can ask this program about.",
-    ));
-    text
+    blocks.extend([remark("challenge.black-box"), remark("challenge.limits")]);
+    if !language.is_reference() {
+        blocks.extend(language.notices().into_iter().map(Block::Remark));
+    }
+    blocks
 }
 
-fn line(label: &str, text: &str) -> String {
-    paragraph(&format!("   {label:7} "), "           ", text)
-}
-
-fn totals(questions: &[Question]) -> String {
+/// Which record was asked about, by which profile, and how much came of it.
+fn about(
+    language: &Language,
+    report: &Report,
+    profile: &Profile,
+    questions: &[Question],
+) -> Vec<Fact> {
+    let seal = report.seal();
+    let events = report.record.bundle().chain.len() as u64;
     let of = |weight| {
-        questions
-            .iter()
-            .filter(|question| question.weight == weight)
-            .count()
+        let asked = questions.iter().filter(|asked| asked.weight == weight);
+        language.number(asked.count() as u64)
     };
-    format!(
-        "{}: {} high, {} medium, {} low",
-        questions.len(),
-        of(Weight::High),
-        of(Weight::Medium),
-        of(Weight::Low)
-    )
+    let totals = language.fill(
+        "challenge.totals",
+        &[
+            ("n", &language.number(questions.len() as u64)),
+            ("high", &of(Weight::High)),
+            ("medium", &of(Weight::Medium)),
+            ("low", &of(Weight::Low)),
+        ],
+    );
+    let profile = format!("{}: {}", profile.name, short(&profile.title, 80));
+    [
+        ("words.case", short(&seal.case, 80)),
+        ("words.exhibit", short(&seal.exhibit, 80)),
+        ("challenge.events", language.number(events)),
+        ("challenge.profile", profile),
+        ("challenge.questions", totals),
+    ]
+    .map(|(label, text)| Fact::new(language.say(label), text))
+    .into()
+}
+
+/// One question: its weight and its place, what is asked, what the record says, what can be done.
+fn point(language: &Language, report: &Report, number: usize, question: &Question) -> Block {
+    let words = words::of(language, report, question);
+    let weight = language.say(match question.weight {
+        Weight::High => "challenge.high",
+        Weight::Medium => "challenge.medium",
+        Weight::Low => "challenge.low",
+    });
+    let heading = language.fill(
+        "challenge.heading",
+        &[
+            ("number", &number),
+            ("weight", &language.upper(weight)),
+            ("where", &whereabouts(language, report, question)),
+        ],
+    );
+    let too_late = || language.say("challenge.too-late").to_owned();
+    let facts = [
+        (
+            "challenge.asked",
+            format!("{} [{}]", words.question, question.asked.code()),
+        ),
+        ("challenge.record", words.record),
+        ("challenge.to-do", words.remedy.unwrap_or_else(too_late)),
+    ];
+    let facts = facts.map(|(label, text)| Fact::new(language.say(label), text));
+    Block::Point(heading, facts.into())
 }
 
 /// Which event it is about, or that it is about all of it.
-fn whereabouts(report: &Report, question: &Question) -> String {
-    match link_of(report, question) {
-        Some((number, link)) => {
-            let event = link.event();
-            format!(
-                "event no. {number}, {} by {}, {}",
-                action(&event.action),
-                party(&event.by),
-                time(event)
-            )
-        }
-        None => "the record as a whole".to_owned(),
-    }
+fn whereabouts(language: &Language, report: &Report, question: &Question) -> String {
+    let Some((number, link)) = link_of(report, question) else {
+        return language.say("challenge.whole").to_owned();
+    };
+    let event = link.event();
+    language.fill(
+        "challenge.event",
+        &[
+            ("seq", &number),
+            ("action", &language.action(&event.action)),
+            ("party", &language.party(&event.by)),
+            ("time", &language.time_of(event)),
+        ],
+    )
 }
 
 fn link_of<'a>(report: &'a Report, question: &Question) -> Option<(u64, &'a Link)> {
@@ -182,7 +167,7 @@ struct QuestionDocument {
     remedy: Option<String>,
 }
 
-/// The questions for programs.
+/// The questions for programs, in English.
 ///
 /// ```json
 /// { "format": "custody-challenge/v1", "exit": 0, "result": "NO CHANGE FOUND", "case": "…", "exhibit": "…", "head": "…",
@@ -192,7 +177,7 @@ struct QuestionDocument {
 pub fn json(report: &Report, profile: &Profile, questions: &[Question]) -> String {
     let seal = report.seal();
     let questions = questions.iter().map(|question| {
-        let words = of(report, question);
+        let words = words::of(Language::english(), report, question);
         QuestionDocument {
             code: question.asked.code(),
             severity: question.weight.as_str(),
@@ -221,118 +206,4 @@ pub fn json(report: &Report, profile: &Profile, questions: &[Question]) -> Strin
 /// 0 where the questions could be drawn, whatever they are; 1 where something differs.
 pub fn exit_code(report: &Report) -> u8 {
     u8::from(report.exit_code() == 1)
-}
-
-fn of(report: &Report, question: &Question) -> Words {
-    match &question.asked {
-        Asked::DoesNotCheck(_)
-        | Asked::EvidenceDiffers(..)
-        | Asked::Incomplete(_)
-        | Asked::NotRecorded { .. } => of_the_record(report, question),
-        Asked::LateEntry { .. }
-        | Asked::HoursBeforeSeal(_)
-        | Asked::UnexplainedHours { .. }
-        | Asked::LongTransit { .. }
-        | Asked::TimeBackwards(_)
-        | Asked::ClockNotCompared { .. }
-        | Asked::NoTrustedTime
-        | Asked::NotStampedSince(_)
-        | Asked::NoAuthority
-        | Asked::BeforeAuthority { .. } => times::of(report, question),
-        Asked::SamePerson(_)
-        | Asked::WitnessIsSigner(_)
-        | Asked::NobodyElsePresent
-        | Asked::NotRehashed { .. }
-        | Asked::DifferencesRecorded(_)
-        | Asked::ReceiptRefused
-        | Asked::InTransit
-        | Asked::TakenOver { .. }
-        | Asked::Corrected(_)
-        | Asked::Incident
-        | Asked::WorkedOnWithoutHash
-        | Asked::ReturnedWithoutCopy
-        | Asked::DisposedWithoutWitness => hands::of(report, question),
-        _ => things::of(question),
-    }
-}
-
-fn of_the_record(report: &Report, question: &Question) -> Words {
-    match &question.asked {
-        Asked::DoesNotCheck(finding) => words(
-            "Why should anything in a record be believed that does not check?",
-            format!(
-                "{} [{}].",
-                capital(&sentence(finding)),
-                finding.code.as_str()
-            ),
-            "Look for another copy of the bundle and compare (`custody compare A B`); the manual says what each finding means.",
-        ),
-        Asked::EvidenceDiffers(number, first) => words(
-            "Is this the evidence that was sealed? It is not the same.",
-            format!(
-                "{} in the evidence; the first: {}: {} [{}].",
-                count(*number as u64, "thing differs", "things differ"),
-                place(first),
-                sentence(first),
-                first.code.as_str()
-            ),
-            "Look for an undamaged copy and keep both; record an `incident`; rely on the files that did not change, and say which.",
-        ),
-        Asked::Incomplete(gaps) => {
-            let missing: Vec<String> = gaps
-                .iter()
-                .map(|gap| format!("{} ({})", safe(&gap.asks), gaps::fields(gap)))
-                .collect();
-            let elsewhere = "the official record of that day may say it; the signer can be called as a witness.";
-            words(
-                "Why does the record not say all that it should?",
-                format!("It does not say: {}.", missing.join("; ")),
-                if can_add(report) {
-                    format!(
-                        "The entry cannot be changed. The holder can add what is known now, which shows when it was added (`custody record BUNDLE correct`); {elsewhere}"
-                    )
-                } else {
-                    capital(elsewhere)
-                },
-            )
-        }
-        Asked::NotRecorded { field, reason } => words(
-            format!("Why is there no `{}`?", short(field, 80)),
-            format!("The reason, as recorded: {}.", end(&short(reason, 300))),
-            "Have the signer ready to explain it, and the official record at hand.",
-        ),
-        _ => unknown(),
-    }
-}
-
-impl Words {
-    /// The same with something to do, where that is possible.
-    fn or(mut self, is_possible: bool, remedy: &str) -> Self {
-        self.remedy = is_possible.then(|| remedy.to_owned());
-        self
-    }
-}
-
-/// Whether entries can still be added.
-fn can_add(report: &Report) -> bool {
-    !matches!(
-        report.record.custody(),
-        crate::audit::custody::Custody::Closed { .. }
-    )
-}
-
-/// A kind of question that has no words of its own.
-fn unknown() -> Words {
-    too_late("What does this entry mean?", "See `custody log`.")
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
-}
-
-/// A text without its full stop: one follows.
-fn end(text: &str) -> &str {
-    text.trim_end_matches('.')
 }

@@ -105,7 +105,7 @@ fn nobody_claims_a_review_that_did_not_take_place() {
 }
 
 /// Texts whose key is put together from a word of the record, a number, or the form of a noun.
-const PUT_TOGETHER: [&str; 9] = [
+const PUT_TOGETHER: [&str; 10] = [
     "count.",
     "finding.",
     "action.",
@@ -115,6 +115,7 @@ const PUT_TOGETHER: [&str; 9] = [
     "field.",
     "glossary.",
     "date.",
+    "question.",
 ];
 
 #[test]

@@ -16,6 +16,7 @@ mod bench_script;
 mod browser;
 mod by_hand;
 mod challenge;
+mod challenge_words;
 mod changes;
 mod documents;
 mod example;

@@ -628,6 +628,10 @@ fn the_locale_chooses_the_language_and_json_stays_english() {
         verify("ru_RU.UTF-8", &["verify", "disk.dd", "--lang", "en"])
             .starts_with("NO CHANGE FOUND")
     );
+    assert!(verify("az_AZ.UTF-8", &["challenge", "disk.dd"]).starts_with("ÇARPAZ DİNDİRMƏDƏ"));
+    let asked = stage
+        .must("boris", &["challenge", "disk.dd", "--json"])
+        .stdout;
     for language in LANGUAGES {
         let report = stage
             .must(
@@ -636,6 +640,8 @@ fn the_locale_chooses_the_language_and_json_stays_english() {
             )
             .stdout;
         assert!(report.contains("\"NO CHANGE FOUND\""), "{language}");
+        let challenge = ["challenge", "disk.dd", "--json", "--lang", language];
+        assert_eq!(stage.must("boris", &challenge).stdout, asked, "{language}");
     }
     let log = verify("fr_FR.UTF-8", &["log", "disk.dd"]);
     assert!(

@@ -105,7 +105,7 @@ fn block(block: &Block) -> String {
                 about.collect::<String>()
             )
         }
-        Block::Paragraph(text) => format!("<p>{}</p>\n", escaped(text)),
+        Block::Paragraph(text) | Block::Remark(text) => format!("<p>{}</p>\n", escaped(text)),
         Block::Blanks(labels) => {
             let labels = labels
                 .iter()
@@ -113,6 +113,7 @@ fn block(block: &Block) -> String {
             format!("<p class=\"blanks\">{}</p>\n", labels.collect::<String>())
         }
         Block::Facts(facts) => facts_html(facts),
+        Block::Point(head, facts) => format!("<h3>{}</h3>\n{}", escaped(head), facts_html(facts)),
         Block::Table(table) => table_html(table),
         Block::Boxes(boxes) => {
             let boxes: String = boxes.iter().map(tick_box).collect();

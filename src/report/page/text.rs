@@ -7,6 +7,9 @@ use super::{Block, Fact, Page, Row, TickBox, colon};
 /// The least width of the column of labels.
 const LABELS: usize = 10;
 
+/// The same under the head of a point.
+const POINTS: usize = 7;
+
 /// The whole page; its annex where it has one.
 pub fn print(page: &Page) -> String {
     let mut text = format!("{}\n", page.title);
@@ -59,8 +62,10 @@ fn one(block: &Block) -> String {
             all.map(|line| paragraph("", "  ", line)).collect()
         }
         Block::Paragraph(text) => paragraph("  ", "  ", text),
+        Block::Remark(text) => format!("\n{}", paragraph("", "", text)),
         Block::Blanks(labels) => blanks(labels),
         Block::Facts(facts) => facts_text(facts),
+        Block::Point(head, facts) => point(head, facts),
         Block::Table(table) => table.rows.iter().map(row).collect(),
         Block::Boxes(boxes) => boxes.iter().map(tick_box).collect(),
         Block::Items(items) => items
@@ -91,9 +96,23 @@ fn blanks(labels: &[String]) -> String {
     format!("  {}\n", parts.join("  ").trim_end())
 }
 
-fn facts_text(facts: &[Fact]) -> String {
+/// How wide the column of labels is.
+fn column(facts: &[Fact], least: usize) -> usize {
     let longest = facts.iter().map(|fact| fact.label.chars().count()).max();
-    let width = longest.unwrap_or_default().clamp(LABELS, 30);
+    longest.unwrap_or_default().clamp(least, 30)
+}
+
+fn point(head: &str, facts: &[Fact]) -> String {
+    let width = column(facts, POINTS);
+    let facts = facts.iter().map(|Fact { label, text, .. }| {
+        paragraph(&format!("   {label:width$} "), &" ".repeat(width + 4), text)
+    });
+    let facts: String = facts.collect();
+    format!("\n{}{facts}", paragraph("", "   ", head))
+}
+
+fn facts_text(facts: &[Fact]) -> String {
+    let width = column(facts, LABELS);
     facts
         .iter()
         .map(|fact| {

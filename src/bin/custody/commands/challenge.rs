@@ -34,7 +34,7 @@ pub fn run(world: &World, arguments: &Challenge) -> anyhow::Result<u8> {
     world.console.print(&if world.console.is_json() {
         questions::json(&report, &profile, &list)
     } else {
-        questions::text(&report, &profile, &list)
+        questions::text(world.language, &report, &profile, &list)
     });
     Ok(questions::exit_code(&report))
 }

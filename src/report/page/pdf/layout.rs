@@ -69,18 +69,18 @@ fn block(flow: &mut Flow, block: &Block) {
     match block {
         Block::Heading(text) => heading(flow, text),
         Block::Subheading(text) if text.is_empty() => flow.white(6.0),
-        Block::Subheading(text) => {
-            flow.white(6.0);
-            flow.need(4.0 * LABEL.line());
-            flow.text(Role::Heading(3, text.clone()), LABEL, SIDE, COLUMN, text);
-        }
+        Block::Subheading(text) => subheading(flow, text),
         Block::Result(lines, about) => result(flow, lines, about.as_deref()),
-        Block::Paragraph(text) => {
+        Block::Paragraph(text) | Block::Remark(text) => {
             let style = style_of(text, COLUMN);
             flow.text(Role::Paragraph, style, SIDE, COLUMN, text);
         }
         Block::Blanks(labels) => blanks(flow, labels),
         Block::Facts(facts) => facts_at(flow, facts, SIDE),
+        Block::Point(head, facts) => {
+            subheading(flow, head);
+            facts_at(flow, facts, SIDE);
+        }
         Block::Table(table) => events(flow, table),
         Block::Boxes(boxes) => tick_boxes(flow, boxes),
         Block::Items(items) => list(flow, "\u{2013}", TEXT, items),
@@ -135,6 +135,12 @@ fn heading(flow: &mut Flow, text: &str) {
     flow.text(Role::Heading(2, text.to_owned()), LABEL, SIDE, COLUMN, text);
     rule(flow, 0.5);
     flow.white(2.0);
+}
+
+fn subheading(flow: &mut Flow, text: &str) {
+    flow.white(6.0);
+    flow.need(4.0 * LABEL.line());
+    flow.text(Role::Heading(3, text.to_owned()), LABEL, SIDE, COLUMN, text);
 }
 
 /// Numbers stand in letters of one width, and in smaller ones where they would not fit in a line.
