@@ -116,9 +116,29 @@ impl JudgedRecord {
     /// The record, held against a chain that was seen before: steps V44 and V45.
     #[must_use]
     pub fn against(mut self, seen: &Seen) -> Self {
-        self.findings.extend(seen.findings(&self.bundle));
+        let differs = seen.findings(&self.bundle).into_iter();
+        let differs: Vec<Finding> = differs
+            .map(|finding| self.without_false_proof(finding))
+            .collect();
+        self.findings.extend(differs);
         self.was_seen = true;
         self
+    }
+
+    /// Two entries of one number prove that somebody signed twice only where both are signed. Of one that was changed
+    /// afterwards, nobody is to be accused.
+    fn without_false_proof(&self, finding: Finding) -> Finding {
+        let is_unsigned = self.findings.iter().any(|other| {
+            let is_about_signature = matches!(
+                other.code,
+                Code::KeyMissing | Code::SignatureInvalid | Code::SignatureMissing
+            );
+            is_about_signature && other.link == finding.link
+        });
+        if finding.code == Code::Forked && is_unsigned {
+            return finding.with(Detail::None);
+        }
+        finding
     }
 
     /// Whether it was held against a chain that was seen before.

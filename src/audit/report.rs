@@ -106,15 +106,26 @@ impl Report {
     /// Whether all that speaks against the record is that later events are known from elsewhere: nothing in it was
     /// changed, and it is an older copy.
     pub fn is_only_older(&self) -> bool {
-        let mut against = self.findings.iter().filter(|finding| {
-            finding.code.severity() == Severity::Change && finding.code.part() == Part::Record
-        });
-        let is_older = |finding: &Finding| match (finding.code, &finding.detail) {
+        self.is_all_against(|finding| match (finding.code, &finding.detail) {
             (Code::RolledBack, _) => true,
             (Code::HeadUnknown, Detail::Count { recorded, found }) => recorded > found,
             _ => false,
-        };
-        self.verdict() == Verdict::RecordDoesNotCheck && against.all(is_older)
+        })
+    }
+
+    /// Whether all that speaks against the record is a code from paper that is nearly one of this chain.
+    pub fn is_only_misread(&self) -> bool {
+        self.is_all_against(|finding| {
+            finding.code == Code::HeadUnknown && matches!(finding.detail, Detail::Number(_))
+        })
+    }
+
+    /// Whether something speaks against the record, and all of it is of this kind.
+    fn is_all_against(&self, kind: impl Fn(&Finding) -> bool) -> bool {
+        let mut against = self.findings.iter().filter(|finding| {
+            finding.code.severity() == Severity::Change && finding.code.part() == Part::Record
+        });
+        self.verdict() == Verdict::RecordDoesNotCheck && against.all(kind)
     }
 
     fn new(

@@ -154,7 +154,7 @@ fn remark(language: &Language, finding: &Finding) -> String {
 
 /// The name of a field, as the language calls it. A name that is not known is quoted: in some language it may be a word of
 /// the page, as `par` is in French.
-fn name_of(language: &Language, name: &str) -> String {
+pub(super) fn name_of(language: &Language, name: &str) -> String {
     let key = format!("field.{name}");
     if language.has(&key) {
         language.say(&key).to_owned()

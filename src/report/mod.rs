@@ -14,6 +14,7 @@ pub mod language;
 pub mod layout;
 pub mod log;
 pub mod page;
+mod physical_seals;
 pub mod qr;
 pub mod questions;
 pub mod repeat;

@@ -1,9 +1,13 @@
 //! How to repeat a check without this program.
 
 use crate::record::bundle::Bundle;
+use crate::record::digest::Digest;
 
 use super::language::Language;
 use super::page::Block;
+
+/// The script that makes all steps.
+const BY_HAND: &str = include_str!("../../examples/verify-by-hand.sh");
 
 /// The commands, for a bundle and evidence of these names.
 pub fn commands(
@@ -22,25 +26,33 @@ pub fn commands(
         .and_then(|link| link.event().by.key)
         .map(|key| key.to_string())
         .unwrap_or_default();
-    let note = language.say("repeat.must-print-key");
+    // Each line is short enough for a sheet of paper: what is broken there is typed wrong.
     let by_hand = [
         format!("B={quoted}"),
         format!("K={key}"),
         "jq -cSj '.chain[0].statement' \"$B\" > body".to_owned(),
-        "{ printf 'DSSEv1 28 application/vnd.in-toto+json %s ' $(wc -c < body); cat body; } > signed".to_owned(),
+        "L=$(wc -c < body)".to_owned(),
+        "printf 'DSSEv1 28 application/vnd.in-toto+json %s ' $L > signed".to_owned(),
+        "cat body >> signed".to_owned(),
         // Others may have signed it as well.
-        "jq -r --arg k $K '.chain[0].signatures[] | select(.keyid==$k).sig' \"$B\" | base64 -d > sig".to_owned(),
+        "S='.chain[0].signatures[] | select(.keyid==$k).sig'".to_owned(),
+        "jq -r --arg k $K \"$S\" \"$B\" | base64 -d > sig".to_owned(),
         "jq -r --arg k $K '.keys[] | select(.id==$k).pem' \"$B\" > key.pem".to_owned(),
-        format!("openssl pkey -pubin -in key.pem -outform DER | sha256sum   # {note}"),
-        "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed -sigfile sig".to_owned(),
+        "openssl pkeyutl -verify -pubin -inkey key.pem -rawin \\".to_owned(),
+        "  -in signed -sigfile sig".to_owned(),
+        "openssl pkey -pubin -in key.pem -outform DER | sha256sum".to_owned(),
     ];
     let mut blocks = vec![
-        Block::Paragraph(language.say("repeat.all-steps").to_owned()),
+        Block::Paragraph(language.fill(
+            "repeat.all-steps",
+            &[("hash", &Digest::of(BY_HAND.as_bytes()))],
+        )),
         Block::Commands(vec![format!(
             "examples/verify-by-hand.sh {quoted}{evidence}"
         )]),
         Block::Paragraph(language.say("repeat.one-signature").to_owned()),
         Block::Commands(by_hand.to_vec()),
+        Block::Paragraph(language.say("repeat.must-print-key").to_owned()),
     ];
     if let Some(facts) = bundle.single_file().and_then(|entry| entry.file()) {
         let file = if evidence.is_empty() {

@@ -30,7 +30,8 @@ pub fn lines_in(language: &Language, report: &Report) -> Vec<String> {
             .filter(|(other, applies)| *applies && *other > verdict)
             .map(|(other, _)| first(language, report, *other)),
     );
-    if verdict == Verdict::RecordDoesNotCheck {
+    let is_changed = !(report.is_only_older() || report.is_only_misread());
+    if verdict == Verdict::RecordDoesNotCheck && is_changed {
         return lines;
     }
     let unknown = |finding: &&Finding| finding.code == Code::SignerUnknown;
@@ -108,6 +109,9 @@ fn first(language: &Language, report: &Report, verdict: Verdict) -> String {
     match verdict {
         Verdict::RecordDoesNotCheck if report.is_only_older() => {
             language.fill("result.record-older", &[("line", &line)])
+        }
+        Verdict::RecordDoesNotCheck if report.is_only_misread() => {
+            language.fill("result.record-misread", &[("line", &line)])
         }
         Verdict::RecordDoesNotCheck => {
             language.fill("result.record-does-not-check", &[("line", &line)])

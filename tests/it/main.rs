@@ -12,6 +12,7 @@
 mod after_theft;
 mod attacks;
 mod authority;
+mod beliefs;
 mod bench_script;
 mod browser;
 mod by_hand;

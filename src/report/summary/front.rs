@@ -6,6 +6,7 @@ use crate::audit::completeness::{self, NotRecorded};
 use crate::audit::finding::{Code, Finding, Severity};
 use crate::audit::report::Report;
 use crate::audit::verdict::Verdict;
+use crate::record::event::Action;
 use crate::record::json::{Json, Object};
 use crate::record::link::Link;
 
@@ -15,7 +16,7 @@ use crate::report::page::{Block, Fact, TickBox};
 use crate::report::sentences::{existed_within, place_in, placed, sentence_in};
 use crate::report::summary::Room;
 use crate::report::verification::holder_within;
-use crate::report::{result, whereabouts};
+use crate::report::{log, physical_seals, result, whereabouts};
 
 /// The parts of the first page, in their order.
 pub fn blocks(language: &Language, report: &Report, room: Room) -> Vec<Block> {
@@ -106,7 +107,7 @@ fn facts(language: &Language, report: &Report, room: Room) -> Vec<Fact> {
         fact("summary.legal-basis", authority(language, predicate, room)),
         fact(
             "summary.physical-seal",
-            physical_seal(language, chain, room),
+            physical_seals::last_state(language, chain, room.name, room.text),
         ),
     ];
     // Of all that is stamped, the last link: those before it existed then, too.
@@ -134,50 +135,17 @@ fn authority(language: &Language, predicate: &Object, room: Room) -> String {
     language.recorded(Some(&parts.join(", ")), room.name.times(4))
 }
 
-fn physical_seal(language: &Language, chain: &[Link], room: Room) -> String {
-    let last = chain.iter().rev().find_map(|link| {
-        let seals = link
-            .predicate()
-            .get("seals")
-            .and_then(Json::as_array)
-            .filter(|seals| !seals.is_empty())?;
-        Some((link, seals))
-    });
-    let Some((link, seals)) = last else {
-        return language.recorded(None, room.name);
-    };
-    // One that is broken or absent is not lost among the others, where not all fit.
-    let mut seals: Vec<&Object> = seals.iter().filter_map(Json::as_object).collect();
-    seals.sort_by_key(|seal| matches!(seal.text("state"), Some("applied" | "intact")));
-    let seals: Vec<String> = seals
-        .iter()
-        .map(|seal| {
-            let number = seal.text("number").unwrap_or_default();
-            let state = format!("state.{}", seal.text("state").unwrap_or_default());
-            let state = if language.has(&state) {
-                language.say(&state)
-            } else {
-                language.say("words.not-recorded")
-            };
-            format!("{}: {state}", within(number, room.name))
-        })
-        .collect();
-    format!(
-        "{} ({})",
-        short(&seals.join(", "), room.text),
-        language.time_of(link.event())
-    )
-}
-
 fn shows(language: &Language, report: &Report) -> Vec<String> {
     let key = match report.verdict() {
         Verdict::RecordDoesNotCheck if report.is_only_older() => "summary.shows-older",
+        Verdict::RecordDoesNotCheck if report.is_only_misread() => "summary.shows-misread",
         Verdict::RecordDoesNotCheck => {
             return vec![language.say("summary.shows-nothing").to_owned()];
         }
         Verdict::NoChangeFound if report.compared_nothing() => "summary.shows-nothing-compared",
         Verdict::NoChangeFound => "summary.shows-same",
         Verdict::RecordChecked => "summary.shows-record",
+        Verdict::CouldNotBeChecked => "summary.shows-unread",
         _ => "summary.shows-change",
     };
     [key, "summary.shows-events", "summary.does-not-show"]
@@ -247,6 +215,9 @@ fn remarks(language: &Language, report: &Report, room: Room) -> Vec<String> {
     let remark = |finding: &Finding| remark(language, report, finding, room);
     let mut remarks: Vec<String> = others.into_iter().map(remark).collect();
     let chain = report.record.bundle().chain.iter().enumerate();
+    for (place, link) in chain.clone() {
+        remarks.extend(happened(language, place, link, room));
+    }
     for (place, link) in chain {
         remarks.extend(not_recorded(language, place, link, room));
     }
@@ -330,7 +301,7 @@ fn not_recorded(language: &Language, place: usize, link: &Link, room: Room) -> V
             "summary.not-recorded",
             &[
                 ("seq", &place),
-                ("field", &short(item.field, room.text)),
+                ("field", &field_name(language, item.field, room)),
                 ("reason", &short(item.reason, room.text)),
             ],
         )
@@ -339,6 +310,42 @@ fn not_recorded(language: &Language, place: usize, link: &Link, room: Room) -> V
         .iter()
         .map(line)
         .collect()
+}
+
+/// What happened to the exhibit while somebody held it.
+fn happened(language: &Language, place: usize, link: &Link, room: Room) -> Option<String> {
+    let key = match link.event().action {
+        Action::Recorded("incident", _) => "summary.incident",
+        Action::Recorded("open", _) => "summary.opened",
+        _ => return None,
+    };
+    let reason = language.recorded(link.predicate().text("reason"), room.text);
+    Some(language.fill(key, &[("seq", &place), ("reason", &reason)]))
+}
+
+/// The name of a field as a language calls it: of a field within a field, both.
+fn field_name(language: &Language, path: &str, room: Room) -> String {
+    let known = |name: &str| language.has(&format!("field.{name}"));
+    if language.is_reference() || !path.split('.').all(known) {
+        return short(path, room.text);
+    }
+    let names = path.split('.').map(|name| log::name_of(language, name));
+    names.collect::<Vec<_>>().join(": ")
+}
+
+/// Whether the chain was held against a card on paper, and what came of it.
+fn paper(language: &Language, report: &Report) -> String {
+    if report.has(Code::HeadUnknown) {
+        return language.say("summary.paper-differs").to_owned();
+    }
+    match report.record.heads_met().iter().max() {
+        Some(seq) => {
+            let later = report.record.bundle().chain.len() as u64 - 1 - seq;
+            let later = language.number(later);
+            language.fill("summary.paper-fits", &[("seq", seq), ("later", &later)])
+        }
+        None => language.say("summary.paper-none").to_owned(),
+    }
 }
 
 fn strip(language: &Language, report: &Report) -> Block {
@@ -359,6 +366,7 @@ fn strip(language: &Language, report: &Report) -> Block {
                     &[("events", &language.number(events)), ("key", &key_of_seal)],
                 ),
             ),
+            fact("summary.paper", paper(language, report)),
             fact(
                 "summary.program",
                 format!("custody {}, SHA-256, Ed25519", env!("CARGO_PKG_VERSION")),

@@ -1,9 +1,13 @@
 //! Each check with its outcome: passed, failed, not established, noted; or not made, and why.
 
+use std::fmt::Display;
+
+use crate::audit::declared::{Standing, declared};
 use crate::audit::finding::{Code, Finding, Severity};
 use crate::audit::report::Report;
 use crate::report::language::Language;
 use crate::report::page::Fact;
+use crate::report::physical_seals;
 
 use Code::*;
 
@@ -95,8 +99,7 @@ pub fn all(language: &Language, report: &Report) -> Vec<Fact> {
         status,
         language.say(reason),
     ));
-    let reason = language.say("check.declared-reason");
-    facts.push(row(language, "declared", "check.not-performed", reason));
+    facts.push(declared_numbers(language, report));
     let reason = language.say("check.completeness-reason");
     facts.push(row(language, "completeness", "check.not-performed", reason));
     facts
@@ -120,6 +123,8 @@ fn fact(language: &Language, report: &Report, name: &str, codes: &[Code]) -> Fac
         "check.open"
     } else if has(Severity::Attention) {
         "check.noted"
+    } else if let Some(reason) = unsettled(language, report).filter(|_| name == "physical") {
+        return row(language, name, "check.open", &reason);
     } else {
         return row(
             language,
@@ -175,6 +180,35 @@ fn names_a_seal(report: &Report) -> bool {
     chain.any(|link| link.predicate().get("seals").is_some())
 }
 
+/// What other tools gave, held against what the seal computed.
+fn declared_numbers(language: &Language, report: &Report) -> Fact {
+    let declared = declared(report.record.bundle());
+    let of = |standing| declared.iter().filter(|it| it.standing == standing).count() as u64;
+    let (differ, same) = (of(Standing::Differs), of(Standing::Same));
+    let (status, key) = match (declared.len(), differ, same) {
+        (0, ..) => ("check.not-performed", "check.declared-none"),
+        (_, 1.., _) => ("check.noted", "check.declared-differ"),
+        (_, 0, 1..) => ("check.passed", "check.declared-same"),
+        (_, 0, 0) => ("check.not-performed", "check.declared-not-computed"),
+    };
+    let places = [
+        ("differ", &language.number(differ) as &dyn Display),
+        ("same", &language.number(same)),
+        ("all", &language.number(declared.len() as u64)),
+    ];
+    row(language, "declared", status, &language.fill(key, &places))
+}
+
+/// What nobody said of the physical seals, where nothing that was said contradicts itself.
+fn unsettled(language: &Language, report: &Report) -> Option<String> {
+    let silent = physical_seals::silent(&report.record.bundle().chain);
+    let (shown, more) = silent.split_at(silent.len().min(8));
+    let shown: Vec<String> = shown.iter().map(ToString::to_string).collect();
+    let more = if more.is_empty() { "" } else { ", …" };
+    let events = format!("{}{more}", shown.join(", "));
+    (!silent.is_empty()).then(|| language.fill("check.physical-unsettled", &[("events", &events)]))
+}
+
 /// What it means that a check was passed.
 fn passed(language: &Language, report: &Report, name: &str) -> String {
     let bundle = report.record.bundle();
@@ -187,6 +221,8 @@ fn passed(language: &Language, report: &Report, name: &str) -> String {
         "names" if !report.evidence.supplied => "check.names-record-passed".to_owned(),
         name => format!("check.{name}-passed"),
     };
+    let events = bundle.chain.len() as u64;
+    let met = report.record.heads_met().iter().max().copied();
     // Of a check as of an earlier time, later time stamps count for nothing.
     let stamps = report.record.proven_times().len();
     language.fill(
@@ -196,13 +232,15 @@ fn passed(language: &Language, report: &Report, name: &str) -> String {
                 "signatures",
                 &language.count("signature", signatures as u64),
             ),
-            (
-                "events",
-                &language.count("event", bundle.chain.len() as u64),
-            ),
+            ("events", &language.count("event", events)),
             (
                 "entries",
                 &language.count("entry", bundle.files.len() as u64),
+            ),
+            ("seq", &language.number(met.unwrap_or_default())),
+            (
+                "later",
+                &language.number(events - 1 - met.unwrap_or_default()),
             ),
             ("stamps", &language.count("time-stamp", stamps as u64)),
             ("files", &language.count("file", report.evidence.files)),
