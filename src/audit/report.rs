@@ -153,7 +153,8 @@ impl Report {
 
     /// The result line.
     pub fn verdict(&self) -> Verdict {
-        Verdict::of(&self.findings, self.evidence.supplied)
+        let was_compared = self.evidence.supplied && !self.compared_nothing();
+        Verdict::of(&self.findings, was_compared)
     }
 
     /// 0, 1 or 3; what could not be read at all never becomes a report.

@@ -50,9 +50,6 @@ pub fn lines_in(language: &Language, report: &Report) -> Vec<String> {
         let (taken, entries) = (language.number(taken), language.count("entry", entries));
         lines.push(language.fill("result.part", &[("taken", &taken), ("entries", &entries)]));
     }
-    if verdict == Verdict::NoChangeFound && report.compared_nothing() {
-        lines.insert(1, language.say("result.nothing-compared").to_owned());
-    }
     if report.has(Code::InTransit) {
         lines.push(language.fill(
             "result.in-transit",
@@ -127,6 +124,9 @@ fn first(language: &Language, report: &Report, verdict: Verdict) -> String {
         Verdict::ExtraFile => counted("result.extra-file", of(&[Code::Unexpected])),
         Verdict::CouldNotBeChecked => {
             counted("result.could-not-be-checked", of(&[Code::Unreadable]))
+        }
+        Verdict::RecordChecked if report.compared_nothing() => {
+            language.fill("result.record-checked-nothing-compared", &[("line", &line)])
         }
         Verdict::RecordChecked => language.fill("result.record-checked", &[("line", &line)]),
         Verdict::NoChangeFound => language.fill(

@@ -1269,9 +1269,9 @@ def manifests():
         change=hide(2),
         why="With hidden entries the visible ones may not exceed the totals.",
     )
-    vector("hidden.all", small(), "open", change=hide(0, 1, 2))
+    vector("hidden.all", small(), "open", RECORD_ONLY, change=hide(0, 1, 2))
     closed = [file("letter.txt", b"Dear Sir or Madam,\n")]
-    vector("hidden.only-entry", Bundle(closed), "open", change=hide(0))
+    vector("hidden.only-entry", Bundle(closed), "open", RECORD_ONLY, change=hide(0))
 
 
 def hide(*numbers, salt=False):

@@ -142,7 +142,7 @@ fn shows(language: &Language, report: &Report) -> Vec<String> {
         Verdict::RecordDoesNotCheck => {
             return vec![language.say("summary.shows-nothing").to_owned()];
         }
-        Verdict::NoChangeFound if report.compared_nothing() => "summary.shows-nothing-compared",
+        Verdict::RecordChecked if report.compared_nothing() => "summary.shows-nothing-compared",
         Verdict::NoChangeFound => "summary.shows-same",
         Verdict::RecordChecked => "summary.shows-record",
         Verdict::CouldNotBeChecked => "summary.shows-unread",
