@@ -6,9 +6,7 @@ mod calendar;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::LazyLock;
 
 use crate::record::event::{Action, Party};
 
@@ -29,23 +27,14 @@ use super::layout::{Most, NOT_RECORDED, in_backticks, party_within, short};
 /// out-of-turn = "it cannot stand at this place of the chain"
 /// ```
 pub struct Language {
-    texts: BTreeMap<String, String>,
+    /// Each key with its text, in the order of the keys.
+    texts: &'static [(&'static str, &'static str)],
     /// Whether a lawyer has read the words.
     reviewed: bool,
 }
 
-/// One file for each language, the language of reference first.
-const FILES: [&str; 4] = [
-    include_str!("languages/en.toml"),
-    include_str!("languages/az.toml"),
-    include_str!("languages/fr.toml"),
-    include_str!("languages/ru.toml"),
-];
-
-static LANGUAGES: LazyLock<Vec<Language>> =
-    LazyLock::new(|| FILES.iter().map(|file| Language::read(file)).collect());
-
-static NONE: LazyLock<Language> = LazyLock::new(|| Language::read(""));
+/// All languages, the one of reference first. `build.rs` makes them of the files.
+static LANGUAGES: [Language; 4] = include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
 /// A language as an argument is passed about: languages live as long as the program.
 pub type Words = &'static Language;
@@ -58,7 +47,7 @@ impl Language {
 
     /// The language of reference. `--json` speaks no other.
     pub fn english() -> Words {
-        LANGUAGES.first().unwrap_or(&NONE)
+        &LANGUAGES[0]
     }
 
     /// The language of this code: `az`.
@@ -73,18 +62,6 @@ impl Language {
             .next()
             .unwrap_or_default();
         Self::of(&code.to_ascii_lowercase()).unwrap_or_else(Self::english)
-    }
-
-    /// A file of words. One that cannot be read has none: a test reads them all.
-    fn read(file: &str) -> Self {
-        let table: toml::Table = file.parse().unwrap_or_default();
-        let mut texts = BTreeMap::new();
-        flatten("", &table, &mut texts);
-        let reviewed = table.get("language").and_then(|it| it.get("reviewed"));
-        Self {
-            reviewed: reviewed.and_then(toml::Value::as_bool).unwrap_or(false),
-            texts,
-        }
     }
 
     /// `en`, `az`, `fr`, `ru`.
@@ -120,19 +97,22 @@ impl Language {
 
     /// Every key, for the test that holds the languages together.
     pub fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts
-            .iter()
-            .map(|(key, text)| (key.as_str(), text.as_str()))
+        self.texts.iter().copied()
     }
 
     /// The text of a key. A key that is not there is shown itself: that is a fault of the program, and none of the page.
     pub fn say<'a>(&'a self, key: &'a str) -> &'a str {
-        self.texts.get(key).map_or(key, String::as_str)
+        self.text(key).unwrap_or(key)
     }
 
     /// Whether there is a text of this key.
     pub fn has(&self, key: &str) -> bool {
-        self.texts.contains_key(key)
+        self.text(key).is_some()
+    }
+
+    fn text(&self, key: &str) -> Option<&'static str> {
+        let place = self.texts.binary_search_by(|(known, _)| (*known).cmp(key));
+        Some(self.texts[place.ok()?].1)
     }
 
     /// The text of a key, with what stands in its `{places}`. What is put in is not looked through again.
@@ -255,28 +235,5 @@ impl Language {
 impl fmt::Debug for Language {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Language({})", self.code())
-    }
-}
-
-fn flatten(prefix: &str, table: &toml::Table, texts: &mut BTreeMap<String, String>) {
-    for (name, value) in table {
-        let key = if prefix.is_empty() {
-            name.clone()
-        } else {
-            format!("{prefix}.{name}")
-        };
-        match value {
-            toml::Value::Table(inner) => flatten(&key, inner, texts),
-            toml::Value::String(text) => {
-                texts.insert(key, text.clone());
-            }
-            toml::Value::Array(items) => {
-                for (number, item) in items.iter().enumerate() {
-                    let text = item.as_str().unwrap_or_default().to_owned();
-                    texts.insert(format!("{key}.{}", number + 1), text);
-                }
-            }
-            _ => {}
-        }
     }
 }
