@@ -59,8 +59,8 @@ pub static EVENT: &[F] = &[
     F::optional(
         "occurred",
         Object(&Shape(&[
-            F::required("start", Time, "when the act began, UTC"),
-            F::optional("end", Time, "when it ended, UTC"),
+            F::required("start", Time, "when the act began"),
+            F::optional("end", Time, "when it ended"),
         ])),
         "when the act took place, where that is not the time of signing",
     ),
@@ -84,7 +84,7 @@ pub static EVENT: &[F] = &[
                 "seconds the clock was ahead; \"-3\" where it was behind",
             ),
             F::optional("checkedAgainst", Text, "what it was compared with"),
-            F::optional("checkedAt", Time, "when it was compared, UTC"),
+            F::optional("checkedAt", Time, "when it was compared"),
         ])),
         "the clock of the signing computer",
     ),

@@ -37,6 +37,25 @@ impl Timestamp {
         second.ok_or_else(|| Malformed::new("must be a time of the form 2026-11-03T09:12:44Z"))
     }
 
+    /// Reads a time as people give it: in UTC with `Z`, or with the offset that the clocks there showed (RFC 3339, whole
+    /// seconds). `2026-11-22T18:00:00+04:00` is 2026-11-22T14:00:00Z. The record itself holds UTC alone.
+    ///
+    /// # Errors
+    /// Where the text is anything else; a time without its zone could be any of a day.
+    pub fn with_zone(text: &str) -> Result<Self, Malformed> {
+        let read = || {
+            let (second, zone) = text.split_at_checked(SECOND.len())?;
+            let minutes = match zone {
+                // RFC 3339, section 4.3: the time in UTC is known, the clock there is not.
+                "Z" | "-00:00" => 0,
+                offset => Zone::parse(offset).ok()?.minutes,
+            };
+            let there = second_of(second)?;
+            Self::of(there.0 - chrono::TimeDelta::minutes(i64::from(minutes))).ok()
+        };
+        read().ok_or_else(|| Malformed::new("must be a time with its zone"))
+    }
+
     /// The same day and time, so many years later; 28 February where 29 February is not there.
     pub fn years_later(self, years: u32) -> Option<Self> {
         let months = Months::new(years.checked_mul(12)?);
@@ -295,6 +314,35 @@ mod tests {
             "",
         ] {
             assert!(Timestamp::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_offset_is_taken_and_becomes_utc() {
+        for (given, utc) in [
+            ("2026-11-22T18:00:00+04:00", "2026-11-22T14:00:00Z"),
+            ("2026-11-22T18:00:00Z", "2026-11-22T18:00:00Z"),
+            ("2026-12-31T22:30:00-03:30", "2027-01-01T02:00:00Z"),
+            ("2024-03-01T02:59:59+03:00", "2024-02-29T23:59:59Z"),
+            ("2026-11-22T18:00:00-00:00", "2026-11-22T18:00:00Z"),
+        ] {
+            assert_eq!(Timestamp::with_zone(given).unwrap().to_string(), utc);
+        }
+        for bad in [
+            "2026-11-22T18:00:00",
+            "2026-11-22T18:00:00+4:00",
+            "2026-11-22T18:00:00+0400",
+            "2026-11-22T18:00:00+24:00",
+            "2026-11-22T18:00:00.5+04:00",
+            "2026-11-22T18:00:00+04:00Z",
+            "2026-02-29T18:00:00+04:00",
+            "2026-11-22 18:00:00+04:00",
+            "0000-01-01T00:00:00+04:00",
+            "9999-12-31T23:59:59-04:00",
+            "2026-11-22T18:00:0é+04:00",
+            "",
+        ] {
+            assert!(Timestamp::with_zone(bad).is_err(), "{bad}");
         }
     }
 

@@ -43,6 +43,7 @@ mod resume;
 mod roster_attacks;
 mod rosters;
 mod scenarios;
+mod sheets;
 mod ssh_agent;
 mod stage;
 mod tamper;

@@ -179,7 +179,7 @@ pub struct Verify {
     pub full: bool,
     #[command(flatten)]
     pub anchors: Anchors,
-    /// The verdict as it would be at this time, UTC. Of what this machine knows, only what is named here counts
+    /// The verdict as it would be at this time (`2031-05-01T00:00:00Z`, or with an offset). Of what this machine knows, only what is named here counts
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
     /// Write a report for signature by a qualified person (.html, .pdf or .json)

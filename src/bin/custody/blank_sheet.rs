@@ -15,7 +15,7 @@ pub fn blank(action: &str, profile: Option<&Profile>) -> String {
         "# The record of: {action}\n\
          # Take away the # before a line, and fill it in. Leave out what does not apply.\n\
          # What should be known and is not goes under notRecorded, with the reason.\n\
-         # Times are UTC: \"2026-11-03T09:12:44Z\". Everything written here is signed, and stays.\n\n"
+         # Times: \"2026-11-03T13:12:44+04:00\", or in UTC \"2026-11-03T09:12:44Z\". Everything written here is signed, and stays.\n\n"
     );
     let marks = Marks::of(action, profile);
     if let Some(profile) = profile {

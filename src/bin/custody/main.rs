@@ -27,6 +27,7 @@ mod retained;
 mod roster_arguments;
 mod run;
 mod sheet;
+mod sheet_values;
 mod time_roots;
 #[cfg(feature = "pkcs11")]
 mod token_key;

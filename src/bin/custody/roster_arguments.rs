@@ -72,10 +72,10 @@ pub struct Members {
     /// Their role; `authority` may take an exhibit over, `archive` may renew [default: what the identity says]
     #[arg(long, value_name = "R")]
     pub role: Option<String>,
-    /// From when on they may sign, UTC [default: now]
+    /// From when on they may sign: `2026-11-22T18:00:00+04:00`, or UTC with `Z` [default: now]
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// Until when they may sign, UTC [default: five years later]
+    /// Until when they may sign, written in the same way [default: five years later]
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// Who may sign the following version, in place of those who may now; can be given several times
@@ -109,7 +109,7 @@ pub struct Revoke {
     /// Whether the key is only no longer used, or others may have it
     #[arg(long, value_enum)]
     pub kind: Kind,
-    /// From when on, UTC [default: now]
+    /// From when on: `2026-11-22T18:00:00+04:00`, or UTC with `Z` [default: now]
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// Why

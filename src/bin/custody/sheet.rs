@@ -11,6 +11,7 @@ use toml::Value;
 use crate::arguments::Sheet;
 use crate::complete::add_reasons;
 use crate::fault::{fault, fault_with, refused};
+use crate::sheet_values;
 
 /// The most bytes a sheet may have.
 const MAX_SHEET: u64 = 1 << 20;
@@ -31,7 +32,7 @@ pub fn read(sheet: &Sheet, action: &str) -> anyhow::Result<Object> {
 }
 
 fn fields_in(path: &Path, action: &str) -> anyhow::Result<Object> {
-    let fields = read_file(path)?;
+    let fields = read_file(path, action)?;
     let fixed = ["case", "exhibit"]
         .into_iter()
         .find(|name| fields.get(name).is_some());
@@ -47,7 +48,7 @@ fn fields_in(path: &Path, action: &str) -> anyhow::Result<Object> {
     }
 }
 
-fn read_file(path: &Path) -> anyhow::Result<Object> {
+fn read_file(path: &Path, action: &str) -> anyhow::Result<Object> {
     let failed = |error: std::io::Error| refused("reading the sheet", path, &error);
     let within =
         |problem: anyhow::Error| problem.context(format!("reading the sheet {}", shown(path)));
@@ -71,7 +72,8 @@ fn read_file(path: &Path) -> anyhow::Result<Object> {
         let line = before.matches('\n').count() + 1;
         within(fault(format!("line {line}: {}", safe(error.message()))))
     })?;
-    fields_of(table).map_err(within)
+    let fields = fields_of(table).map_err(within)?;
+    sheet_values::recorded(action, fields).map_err(within)
 }
 
 fn fields_of(table: toml::Table) -> anyhow::Result<Object> {

@@ -12,7 +12,8 @@ use custody::report::layout::safe;
 
 use crate::anchors::Anchors;
 use crate::clock;
-use crate::fault::{fault, fault_with};
+use crate::fault::fault_with;
+use crate::sheet_values::TIME_FORMS;
 use crate::time_roots;
 use crate::world::World;
 
@@ -145,9 +146,10 @@ pub fn key_id(flag: &str, text: &str) -> anyhow::Result<Digest> {
     })
 }
 
-/// A time that was typed.
+/// A time that was typed, in UTC or with its offset.
 pub fn time(flag: &str, text: &str) -> anyhow::Result<Timestamp> {
-    Timestamp::parse(text).map_err(|error| fault(format!("{flag} {}: {error}", safe(text))))
+    Timestamp::with_zone(text)
+        .map_err(|error| fault_with(format!("{flag} {}: it {error}", safe(text)), TIME_FORMS))
 }
 
 /// Warns where a pinned roster does not let a key sign now: what it signs all the same is found ever after.

@@ -1,0 +1,115 @@
+//! Sheets as people fill them in: times of their clocks, and what is wrong with them.
+
+use crate::stage::{Outcome, Stage};
+
+fn stage() -> Stage {
+    let stage = Stage::new();
+    stage.people(&["anna", "boris"]);
+    stage.write("disk.dd", "content");
+    stage
+}
+
+fn seal(stage: &Stage, sheet: &str, more: &[&str]) -> Outcome {
+    stage.write("sheet.toml", sheet);
+    let plain = ["seal", "disk.dd", "--sheet", "sheet.toml"];
+    stage.run("anna", &[&plain, more].concat())
+}
+
+#[test]
+fn a_time_with_an_offset_is_recorded_in_utc() {
+    let stage = stage();
+    let sheet = "case = \"1\"\nexhibit = \"2\"\n[occurred]\nstart = \"2026-11-22T02:00:00+04:00\"\nend = \"2026-11-22T09:30:00+11:30\"\n\
+                 [clock]\nsource = \"ntp\"\ncheckedAt = \"2026-11-21T20:00:00-01:00\"\n[ext]\nat = \"2026-11-22T02:00:00+04:00\"\n";
+    let sealed = seal(&stage, sheet, &[]);
+    assert_eq!((sealed.exit, sealed.stderr.as_str()), (0, ""));
+    let bundle = std::fs::read_to_string(stage.path("disk.dd.custody.json")).unwrap();
+    for words in [
+        "\"start\": \"2026-11-21T22:00:00Z\"",
+        "\"end\": \"2026-11-21T22:00:00Z\"",
+        "\"checkedAt\": \"2026-11-21T21:00:00Z\"",
+        // What other systems say is not read.
+        "\"at\": \"2026-11-22T02:00:00+04:00\"",
+    ] {
+        assert!(bundle.contains(words), "{words}\n{bundle}");
+    }
+}
+
+#[test]
+fn a_time_without_its_zone_is_refused_and_both_forms_are_shown() {
+    let stage = stage();
+    for time in [
+        "2026-11-22T18:00:00",
+        "2026-11-22 18:00:00+04:00",
+        "2026-11-22T18:00+04:00",
+        "2026-11-22T18:00:00.5+04:00",
+        "yesterday",
+    ] {
+        let refused = seal(&stage, &format!("[occurred]\nstart = \"{time}\"\n"), &[]);
+        let says = "reading the sheet sheet.toml: `occurred.start` must be a time with its zone";
+        assert_eq!(refused.exit, 2, "{time}");
+        assert!(refused.stderr.contains(says), "{}", refused.stderr);
+        for form in ["2026-11-22T18:00:00+04:00", "2026-11-22T14:00:00Z"] {
+            assert!(refused.stderr.contains(form), "{}", refused.stderr);
+        }
+    }
+}
+
+#[test]
+fn flags_take_times_with_an_offset_too() {
+    let stage = stage();
+    stage.must("anna", &["seal", "disk.dd"]);
+    let as_of = |time: &str| stage.run("anna", &["verify", "disk.dd", "--json", "--as-of", time]);
+    let (there, utc) = (
+        as_of("2031-05-01T04:00:00+04:00"),
+        as_of("2031-05-01T00:00:00Z"),
+    );
+    assert_eq!(there.stdout, utc.stdout);
+    assert!(
+        utc.stdout
+            .contains("\"checkedAt\": \"2031-05-01T00:00:00Z\""),
+        "{}",
+        utc.stdout
+    );
+    let refused = as_of("2031-05-01T04:00:00");
+    assert_eq!(refused.exit, 2);
+    assert!(refused.stdout.contains("+04:00"), "{}", refused.stdout);
+    stage.must(
+        "anna",
+        &[
+            "roster",
+            "new",
+            "--name",
+            "Test",
+            "-o",
+            "r.json",
+            "boris",
+            "--from",
+            "2026-01-01T00:00:00+04:00",
+            "--until",
+            "2099-01-01T00:00:00+04:00",
+        ],
+    );
+    stage.must(
+        "anna",
+        &[
+            "roster",
+            "revoke",
+            "r.json",
+            "boris",
+            "--kind",
+            "retired",
+            "--reason",
+            "left",
+            "--at",
+            "2026-06-01T02:00:00+04:00",
+        ],
+    );
+    let roster = std::fs::read_to_string(stage.path("r.json")).unwrap();
+    for time in [
+        "2025-12-31T20:00:00Z",
+        "2098-12-31T20:00:00Z",
+        "2026-05-31T22:00:00Z",
+    ] {
+        assert!(roster.contains(time), "{time}\n{roster}");
+    }
+}
