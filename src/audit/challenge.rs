@@ -59,6 +59,8 @@ pub enum Asked {
         seconds: i64,
         reason: Option<String>,
     },
+    /// An act that ends so many seconds after its own signature.
+    EndsAfterSigning(i64),
     /// Hours between the act and the digital seal.
     HoursBeforeSeal(i64),
     /// Hours after an event that nothing explains; until the event of this number, or until now.
@@ -143,12 +145,13 @@ pub enum Asked {
 }
 
 /// Every code, in the order of the kinds above.
-pub const CODES: [&str; 44] = [
+pub const CODES: [&str; 45] = [
     "does-not-check",
     "evidence-differs",
     "incomplete",
     "not-recorded",
     "late-entry",
+    "ends-after-signing",
     "hours-before-seal",
     "unexplained-hours",
     "long-transit",
@@ -199,6 +202,7 @@ impl Asked {
             Self::Incomplete(_) => "incomplete",
             Self::NotRecorded { .. } => "not-recorded",
             Self::LateEntry { .. } => "late-entry",
+            Self::EndsAfterSigning(_) => "ends-after-signing",
             Self::HoursBeforeSeal(_) => "hours-before-seal",
             Self::UnexplainedHours { .. } => "unexplained-hours",
             Self::LongTransit { .. } => "long-transit",
@@ -412,7 +416,12 @@ mod tests {
         ),
         (
             "the clock is false, entries are back-dated",
-            &["no-trusted-time", "time-backwards", "clock-not-compared"],
+            &[
+                "no-trusted-time",
+                "time-backwards",
+                "ends-after-signing",
+                "clock-not-compared",
+            ],
         ),
         (
             "who had it in between?",

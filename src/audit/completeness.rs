@@ -33,6 +33,9 @@ pub struct NotRecorded<'a> {
 /// The rule that every profile has: an entry made late says why.
 pub const LATE_REASON: &str = "late-reason";
 
+/// Clocks of honest people differ by less (`docs/format.md`, V27).
+pub const CLOCK_DIFFERENCE: i64 = 15 * 60;
+
 /// What an event lacks under a profile, in the order of the profile. A late entry without its reason comes first.
 pub fn gaps(profile: &Profile, event: &Object) -> Vec<Gap> {
     let action = event.text("action").unwrap_or_default();
@@ -64,6 +67,13 @@ pub fn time_of_act(event: &Object) -> Option<Timestamp> {
     let occurred = event.get("occurred").and_then(Json::as_object);
     let text = occurred.and_then(|occurred| occurred.text("end").or(occurred.text("start")));
     Timestamp::parse(text.or(event.text("at"))?).ok()
+}
+
+/// By how many seconds an act ends after its own signature, where no difference of honest clocks explains it.
+pub fn ends_after_signing(event: &Object) -> Option<i64> {
+    let at = Timestamp::parse(event.text("at")?).ok()?;
+    let ahead = time_of_act(event)?.seconds_since(at);
+    (ahead > CLOCK_DIFFERENCE).then_some(ahead)
 }
 
 fn late_gap(profile: &Profile, event: &Object) -> Option<Gap> {
@@ -240,6 +250,21 @@ mod tests {
         }
         let other = rule("needs = [\"place\"]\nactions = [\"release\"]");
         assert!(missing(&other, "").is_empty());
+    }
+
+    #[test]
+    fn no_act_ends_after_its_signature() {
+        let of = |fields: &str| ends_after_signing(&event(&format!("\"occurred\":{{{fields}}}")));
+        let end = |time: &str| {
+            of(&format!(
+                "\"start\":\"2026-11-22T11:00:00Z\",\"end\":\"2026-11-22T{time}Z\""
+            ))
+        };
+        assert_eq!(end("12:00:00"), None);
+        assert_eq!(end("12:15:00"), None, "a clock may be that wrong");
+        assert_eq!(end("12:15:01"), Some(901));
+        assert_eq!(of("\"start\":\"2026-11-22T16:00:00Z\""), Some(4 * 3_600));
+        assert_eq!(ends_after_signing(&event("")), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::record::event::{Action, Outcome};
 use crate::record::link::Link;
 use crate::record::time::Timestamp;
 
+use super::completeness::CLOCK_DIFFERENCE;
 use super::custody::{Custody, Turn};
 use super::finding::{Code, Detail, Finding, Severity};
 use super::physical::PhysicalSeals;
@@ -15,9 +16,6 @@ use super::roster::AtHand;
 use super::signatures::{Keys, judge_place};
 use super::signers::Signers;
 use super::trust::Trust;
-
-/// Clocks of honest people differ: an entry may be this much older than one before it.
-const CLOCK_DIFFERENCE: i64 = 15 * 60;
 
 /// An entry made later than this after the act is a late one.
 const LATE: i64 = 24 * 60 * 60;

@@ -455,6 +455,31 @@ fn what_is_done_with_it_is_asked_about() {
 }
 
 #[test]
+fn an_act_that_ends_after_its_signature_is_asked_about() {
+    let local_time = stamp(Utc::now() + TimeDelta::hours(4));
+    let table = format!("[occurred]\nstart = \"NOW\"\nend = \"{local_time}\"\n");
+    let stage = sealed(&[("occurred", &table)]);
+    let json = challenge(&stage, &[]);
+    let first = &json["questions"][0];
+    assert_eq!(
+        (&first["code"], &first["severity"], &first["link"]),
+        (&"ends-after-signing".into(), &"high".into(), &0.into()),
+        "{json}"
+    );
+    let says = first["record"].as_str().unwrap();
+    assert!(says.contains("hours"), "{says}");
+    correct(&stage, "anna", 0, "occurred.end", "15:00 there, 11:00 UTC");
+    assert!(!asks(&stage, "ends-after-signing"));
+    // Clocks of honest people differ.
+    let soon = stamp(Utc::now() + TimeDelta::minutes(10));
+    let table = format!("[occurred]\nstart = \"NOW\"\nend = \"{soon}\"\n");
+    assert!(!asks(
+        &sealed(&[("occurred", &table)]),
+        "ends-after-signing"
+    ));
+}
+
+#[test]
 fn times_are_asked_about() {
     let none = Object::new;
     let stage = sealed(&[]);

@@ -74,6 +74,7 @@ fn every() -> Vec<Asked> {
             seconds: 90_061,
             reason: None,
         },
+        Asked::EndsAfterSigning(14_400),
         Asked::HoursBeforeSeal(19_000),
         Asked::UnexplainedHours {
             seconds: 100_000,

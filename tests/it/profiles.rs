@@ -327,6 +327,34 @@ fn times_that_cannot_be_are_warned_of() {
 }
 
 #[test]
+fn with_a_profile_no_act_ends_after_its_signature() {
+    let stage = stage();
+    let in_hours = |hours: i64| {
+        let time = chrono::Utc::now() + chrono::TimeDelta::hours(hours);
+        let text = sheet(&["occurred"]).replace("lateReason", "note");
+        let time = time.format("%FT%TZ");
+        format!("{text}[occurred]\nstart = \"2026-01-01T00:00:00Z\"\nend = \"{time}\"\n")
+    };
+    for profile in ["az", "generic"] {
+        let refused = seal(&stage, &in_hours(4), &["--profile", profile]);
+        assert_eq!(refused.exit, 2, "{}", refused.all());
+        let says = "nothing was signed: the act is said to end";
+        assert!(refused.stderr.contains(says), "{}", refused.stderr);
+        assert!(refused.stderr.contains("+04:00"), "{}", refused.stderr);
+    }
+    // With what is missing, it is said in the same breath.
+    let text = in_hours(4).replace("place =", "#");
+    let refused = seal(&stage, &text, &["--profile", "az"]);
+    let says = flat(&refused.stderr);
+    assert!(
+        says.contains("asks for 1 thing") && says.contains("besides, the act is said to end"),
+        "{says}"
+    );
+    assert!(!stage.path("disk.dd.custody.json").exists());
+    assert_eq!(seal(&stage, &in_hours(0), &["--profile", "az"]).exit, 0);
+}
+
+#[test]
 fn what_looks_personal_is_named_and_not_repeated() {
     let stage = stage();
     let text = "note = \"owner's FIN 5AB1C2D, card 4111 1111 1111 1111\"\nreason = \"call a.person@example.org\"\n[[present]]\nname = \"K. A., +994 50 123 45 67\"\n";

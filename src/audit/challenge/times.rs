@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::signers::is_against_stamp;
 use super::written_date::date_of;
 use super::{Asked, Questions, Weight, is_excused, links};
-use crate::audit::completeness::time_of_act;
+use crate::audit::completeness::{ends_after_signing, time_of_act};
 use crate::audit::custody::Custody;
 use crate::audit::finding::{Code, Detail};
 use crate::record::digest::Digest;
@@ -29,6 +29,13 @@ fn ask_of_findings(asked: &mut Questions<'_>) {
         if let Detail::Seconds(seconds) = finding.detail {
             asked.add(Weight::High, finding.link, Asked::TimeBackwards(seconds));
         }
+    }
+    let ahead: Vec<(usize, i64)> = links(asked.report)
+        .filter(|(place, _)| !asked.is_corrected(*place, &["occurred"]))
+        .filter_map(|(place, link)| Some((place, ends_after_signing(link.predicate())?)))
+        .collect();
+    for (place, seconds) in ahead {
+        asked.of_link(Weight::High, place, Asked::EndsAfterSigning(seconds));
     }
     let mut late: Vec<(usize, i64, Option<String>)> = Vec::new();
     for (place, link) in links(asked.report) {

@@ -1,20 +1,19 @@
 //! Before anything is signed: what a profile asks for and is not there, and what a person should think of again.
 
-use custody::audit::completeness::{gaps, not_recorded, time_of_act};
+use custody::audit::completeness::{
+    CLOCK_DIFFERENCE, ends_after_signing, gaps, not_recorded, time_of_act,
+};
 use custody::audit::privacy::exposed;
 use custody::audit::profile::{Level, Profile, is_there};
 use custody::evidence::profile_file;
 use custody::record::json::{Json, Object, refusal_of};
 use custody::record::time::Timestamp;
 use custody::report::gaps as words;
-use custody::report::layout::{duration, safe};
+use custody::report::layout::{duration, paragraph, safe};
 
 use crate::arguments::Sheet;
 use crate::fault::{Fault, fault, fault_with};
 use crate::world::World;
-
-/// Clocks of honest people differ by less (`docs/format.md`, V26).
-const CLOCK_DIFFERENCE: i64 = 15 * 60;
 
 /// The profile that was asked for, or the one of the settings; none where there is neither, or `none` was said.
 pub fn profile(world: &World, named: Option<&str>) -> anyhow::Result<Option<Profile>> {
@@ -103,7 +102,7 @@ pub fn check(
     Ok(profile)
 }
 
-/// Refuses an event that lacks what the profile asks for.
+/// Refuses an event that lacks what the profile asks for, or that would be signed before its act is over.
 pub fn demand(profile: Option<&Profile>, event: &Object) -> anyhow::Result<()> {
     let Some(profile) = profile else {
         return Ok(());
@@ -111,11 +110,28 @@ pub fn demand(profile: Option<&Profile>, event: &Object) -> anyhow::Result<()> {
     let action = event.text("action").unwrap_or_default();
     let gaps = gaps(profile, event);
     let missing: Vec<_> = gaps.iter().filter(|gap| gap.level == Level::Must).collect();
-    if missing.is_empty() {
-        return Ok(());
+    let ahead = ends_after_signing(event).map(|seconds| {
+        format!(
+            "the act is said to end {} from now, and nobody can sign for that yet",
+            duration(seconds)
+        )
+    });
+    match (&ahead, missing.is_empty()) {
+        (None, true) => return Ok(()),
+        (Some(ahead), true) => {
+            let hint = "mostly it is local time with Z behind it: write `occurred` as the clocks there showed it, such as 2026-11-22T18:00:00+04:00; or the clock of this computer is wrong";
+            return Err(fault_with(format!("nothing was signed: {ahead}"), hint));
+        }
+        (_, false) => {}
+    }
+    let mut message = words::refusal(&profile.name, action, &missing);
+    if let Some(ahead) = ahead {
+        let line =
+            format!("besides, {ahead}: look at `occurred`, and at the clock of this computer");
+        message = format!("{message}\n{}", paragraph("  ", "      ", &line).trim_end());
     }
     Err(Fault {
-        message: words::refusal(&profile.name, action, &missing),
+        message,
         hint: Some(words::what_to_do(&profile.name, action, &missing)),
         missing: missing.iter().map(|gap| words::fields(gap)).collect(),
     }
@@ -130,7 +146,7 @@ fn warn_of_times(world: &World, event: &Object, before: Option<Timestamp>) {
     let ahead = act.seconds_since(at);
     if ahead > 0 {
         world.console.warn(&format!(
-            "the act is said to end {} from now: look at `occurred` (it is in UTC) and at the clock of this computer",
+            "the act is said to end {} from now: look at `occurred` (`Z` means UTC) and at the clock of this computer",
             duration(ahead)
         ));
     }

@@ -145,6 +145,9 @@ pub(super) fn of(language: &Language, report: &Report, question: &Question) -> W
                 ],
             )
         }
+        Asked::EndsAfterSigning(seconds) => kind
+            .words(&[("duration", &language.duration(*seconds))])
+            .only_if(can_add(report)),
         Asked::HoursBeforeSeal(seconds) => {
             kind.words(&[("duration", &language.duration(*seconds))])
         }
