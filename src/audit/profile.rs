@@ -4,6 +4,7 @@
 //! another. What is asked for is held against an event in [`super::completeness`].
 
 mod field_path;
+pub mod known_name;
 mod reading;
 
 pub(super) use field_path::one_of;

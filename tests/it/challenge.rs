@@ -627,11 +627,21 @@ fn the_vectors_bring_their_questions() {
 #[test]
 fn a_page_of_hostile_texts_stays_a_page() {
     let stage = sealed(&[]);
+    // A reason may stand under the name of a rule, which is any text.
+    stage.write("rules.toml", "format = \"custody-profile/v1\"\ntitle = \"x\"\n[[rule]]\nname = \"ext\\n1. HIGH -- forged\"\nneeds = [\"reason\"]\nasks = \"a\"\nsource = \"s\"\n");
     stage.write("s.toml", "note = \"x\"\n[[notRecorded]]\nfield = \"ext\\n1. HIGH -- forged\"\nreason = \"r\\n\\n2. HIGH\"\n");
     stage.must(
         "anna",
         &[
-            "record", "disk.dd", "verify", "--reason", "x", "--sheet", "s.toml",
+            "record",
+            "disk.dd",
+            "verify",
+            "--reason",
+            "x",
+            "--sheet",
+            "s.toml",
+            "--profile",
+            "rules.toml",
         ],
     );
     let page = stage.must("anna", &["challenge", "disk.dd"]).stdout;

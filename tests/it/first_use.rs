@@ -195,6 +195,8 @@ fn filled(name: &str, rest: &str) -> String {
         "source" if rest.contains("ntp") => "\"ntp\"",
         "zone" => "\"+04:00\"",
         "state" => "\"applied\"",
+        // A reason is given for a field that an entry can have.
+        "field" => "\"item.model\"",
         "kind" if rest.contains("asice") => "\"paper\"",
         "sha256" | "seal" => "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"",
         _ if rest.starts_with('0') => "1",

@@ -157,7 +157,20 @@ fn spelled_out(stage: &Stage) -> PathBuf {
         sheet += &format!("[[notRecorded]]\nfield = \"{long}\"\nreason = \"{long}\"\n");
     }
     stage.write("sheet.toml", sheet);
-    stage.must("one", &["seal", "disk.dd", "--sheet", "sheet.toml"]);
+    // A reason may stand under the name of a rule, which is any text.
+    let rule = format!(
+        "format = \"custody-profile/v1\"\ntitle = \"x\"\n[[rule]]\nname = \"{long}\"\nneeds = [\"place\"]\nasks = \"a\"\nsource = \"s\"\n"
+    );
+    stage.write("rules.toml", rule);
+    let seal = [
+        "seal",
+        "disk.dd",
+        "--profile",
+        "rules.toml",
+        "--sheet",
+        "sheet.toml",
+    ];
+    stage.must("one", &seal);
     stage.must("two", &["key", "import", "one.identity.json"]);
     for reason in [&long, &"W".repeat(4_000)] {
         stage.must("one", &["record", "disk.dd", "examine", "--reason", reason]);
@@ -212,7 +225,7 @@ fn harmless_remarks_hide_none_that_matters() {
     let mut sheet = String::from("[[seals]]\nnumber = \"A-0\"\nstate = \"broken\"\n");
     for number in 1..40 {
         sheet += &format!("[[seals]]\nnumber = \"A-{number}\"\nstate = \"intact\"\n");
-        sheet += &format!("[[notRecorded]]\nfield = \"f{number}\"\nreason = \"x\"\n");
+        sheet += &format!("[[notRecorded]]\nfield = \"ext.f{number}\"\nreason = \"x\"\n");
     }
     stage.must("one", &["seal", "E"]);
     stage.write("sheet.toml", sheet);

@@ -262,6 +262,28 @@ fn a_reason_stands_for_a_value_and_is_on_page_one() {
             refused.stderr
         );
     }
+    for (wrong, meant) in [("plase=night", "`place`"), ("serial=none", "`item.serial`")] {
+        let plain = ["seal", "disk.dd", "-o", "other", "--not-recorded", wrong];
+        for profile in ["none", "az"] {
+            let refused = stage.run("anna", &[&plain[..], &["--profile", profile]].concat());
+            assert_eq!(refused.exit, 2, "{wrong}");
+            let name = wrong.split_once('=').unwrap().0;
+            let says = format!(
+                "`notRecorded` names `{name}`, and no entry has such a field (nearest to it: {meant})"
+            );
+            assert!(flat(&refused.stderr).contains(&says), "{}", refused.stderr);
+        }
+    }
+    let sheet = "[[notRecorded]]\nfield = \"xyzzy\"\nreason = \"x\"\n[[notRecorded]]\nfield = \"seals[0].number\"\nreason = \"x\"\n";
+    let refused = seal(&stage, sheet, &["-o", "other"]);
+    assert_eq!(refused.exit, 2);
+    for words in [
+        "names `xyzzy`, and no entry has such a field;",
+        "`seals.number`",
+    ] {
+        assert!(refused.stderr.contains(words), "{}", refused.stderr);
+    }
+    assert!(!stage.path("other").exists());
     // A reason beside the value is a contradiction.
     let both = stage.run(
         "anna",

@@ -1,15 +1,16 @@
 //! Before anything is signed: what a profile asks for and is not there, and what a person should think of again.
 
 use custody::audit::completeness::{
-    CLOCK_DIFFERENCE, ends_after_signing, gaps, not_recorded, time_of_act,
+    CLOCK_DIFFERENCE, Gap, ends_after_signing, gaps, not_recorded, time_of_act,
 };
 use custody::audit::privacy::exposed;
+use custody::audit::profile::known_name::{is_known, nearest};
 use custody::audit::profile::{Level, Profile, is_there};
 use custody::evidence::profile_file;
 use custody::record::json::{Json, Object, refusal_of};
 use custody::record::time::Timestamp;
 use custody::report::gaps as words;
-use custody::report::layout::{duration, paragraph, safe};
+use custody::report::layout::{duration, paragraph, safe, short};
 
 use crate::arguments::Sheet;
 use crate::fault::{Fault, fault, fault_with};
@@ -79,7 +80,8 @@ pub fn check(
     before: Option<Timestamp>,
 ) -> anyhow::Result<Option<Profile>> {
     let profile = profile(world, sheet.profile.as_deref())?;
-    demand(profile.as_ref(), event)?;
+    let unknown = unknown_reasons(profile.as_ref(), event);
+    refuse(profile.as_ref(), event, unknown)?;
     if let Some(profile) = &profile {
         for gap in gaps(profile, event) {
             world
@@ -104,38 +106,77 @@ pub fn check(
 
 /// Refuses an event that lacks what the profile asks for, or that would be signed before its act is over.
 pub fn demand(profile: Option<&Profile>, event: &Object) -> anyhow::Result<()> {
-    let Some(profile) = profile else {
-        return Ok(());
-    };
+    refuse(profile, event, Vec::new())
+}
+
+/// The same where other things were found wrong: each a line and a hint.
+fn refuse(
+    profile: Option<&Profile>,
+    event: &Object,
+    mut wrong: Vec<(String, String)>,
+) -> anyhow::Result<()> {
+    let mut missing = Vec::new();
+    if let Some(profile) = profile {
+        missing = gaps(profile, event);
+        missing.retain(|gap| gap.level == Level::Must);
+        wrong.extend(ends_after_signing(event).map(not_over));
+    }
     let action = event.text("action").unwrap_or_default();
-    let gaps = gaps(profile, event);
-    let missing: Vec<_> = gaps.iter().filter(|gap| gap.level == Level::Must).collect();
-    let ahead = ends_after_signing(event).map(|seconds| {
-        format!(
-            "the act is said to end {} from now, and nobody can sign for that yet",
-            duration(seconds)
-        )
-    });
-    match (&ahead, missing.is_empty()) {
-        (None, true) => return Ok(()),
-        (Some(ahead), true) => {
-            let hint = "mostly it is local time with Z behind it: write `occurred` as the clocks there showed it, such as 2026-11-22T18:00:00+04:00; or the clock of this computer is wrong";
-            return Err(fault_with(format!("nothing was signed: {ahead}"), hint));
+    let fault = match (profile, wrong.split_first()) {
+        (Some(profile), _) if !missing.is_empty() => {
+            let missing: Vec<&Gap> = missing.iter().collect();
+            let mut message = words::refusal(&profile.name, action, &missing);
+            for (line, _) in &wrong {
+                let line = paragraph("  ", "      ", &format!("besides, {line}"));
+                message.push_str(&format!("\n{}", line.trim_end()));
+            }
+            Fault {
+                message,
+                hint: Some(words::what_to_do(&profile.name, action, &missing)),
+                missing: missing.iter().map(|gap| words::fields(gap)).collect(),
+            }
         }
-        (_, false) => {}
-    }
-    let mut message = words::refusal(&profile.name, action, &missing);
-    if let Some(ahead) = ahead {
-        let line =
-            format!("besides, {ahead}: look at `occurred`, and at the clock of this computer");
-        message = format!("{message}\n{}", paragraph("  ", "      ", &line).trim_end());
-    }
-    Err(Fault {
-        message,
-        hint: Some(words::what_to_do(&profile.name, action, &missing)),
-        missing: missing.iter().map(|gap| words::fields(gap)).collect(),
-    }
-    .into())
+        (_, None) => return Ok(()),
+        (_, Some(((first, hint), others))) => {
+            let others = others.iter().map(|(line, _)| format!("; {line}"));
+            Fault {
+                message: format!("nothing was signed: {first}{}", others.collect::<String>()),
+                hint: Some(hint.clone()),
+                ..Fault::default()
+            }
+        }
+    };
+    Err(fault.into())
+}
+
+fn not_over(seconds: i64) -> (String, String) {
+    let line = format!(
+        "the act is said to end {} from now, and nobody can sign for that yet",
+        duration(seconds)
+    );
+    let hint = "mostly it is local time with Z behind it: write `occurred` as the clocks there showed it, such as 2026-11-22T18:00:00+04:00; or the clock of this computer is wrong";
+    (line, hint.to_owned())
+}
+
+/// Reasons for values of fields that no entry can have, and that no rule asks for: nobody would find them there.
+fn unknown_reasons(profile: Option<&Profile>, event: &Object) -> Vec<(String, String)> {
+    let unknown = not_recorded(event)
+        .into_iter()
+        .filter(|item| !is_known(item.field, profile));
+    unknown
+        .map(|item| {
+            let meant = nearest(item.field, profile);
+            let meant = meant.map_or_else(String::new, |meant| {
+                format!(" (nearest to it: `{}`)", safe(&meant))
+            });
+            let line = format!(
+                "`notRecorded` names `{}`, and no entry has such a field{meant}",
+                short(item.field, 60)
+            );
+            let hint = "name the field as in the sheet, protocol.number, or a rule of the profile; --print-sheet prints the form";
+            (line, hint.to_owned())
+        })
+        .collect()
 }
 
 fn warn_of_times(world: &World, event: &Object, before: Option<Timestamp>) {
