@@ -128,7 +128,11 @@ fn join(outer: &str, inner: &str) -> String {
 }
 
 impl Kind {
-    fn check(&self, value: &Json, unknown: &mut Vec<String>) -> Result<(), Malformed> {
+    /// Holds a value against the kind. Names of fields that its shape does not have are added to `unknown`.
+    ///
+    /// # Errors
+    /// Where it is of another kind, or outside its closed list.
+    pub fn check(&self, value: &Json, unknown: &mut Vec<String>) -> Result<(), Malformed> {
         let text = || {
             value
                 .as_text()

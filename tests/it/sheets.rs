@@ -55,6 +55,86 @@ fn a_time_without_its_zone_is_refused_and_both_forms_are_shown() {
 }
 
 #[test]
+fn all_that_is_wrong_is_named_at_once() {
+    let stage = stage();
+    let sheet = "plase = \"room 2\"\nreason = 4\nnote = \"\"\nzone = \"4\"\naction = \"seal\"\nseals = \"B-1\"\n\
+                 [occurred]\nend = \"2026-11-22T18:00:00\"\n\
+                 [clock]\nsource = \"NTP\"\ncheckedAt = 2026-11-22T18:00:00+04:00\n\
+                 [item]\nquantity = \"two\"\nserail = \"1\"\nmodel = 3.5\n\
+                 [by]\nname = \"Another\"\n\
+                 [[witnesses]]\nname = \"W\"\nkey = \"00\"\n[[witnesses]]\nrole = \"x\"\n\
+                 [[tools]]\nname = 1.5\n[[tools]]\nversion = \"2\"\n\
+                 [ext]\n\"a b\" = \"x\"\n";
+    let refused = seal(&stage, sheet, &[]);
+    assert_eq!(refused.exit, 2);
+    for line in [
+        "error: reading the sheet sheet.toml: 19 things cannot be recorded",
+        "  the record has no field `plase` for seal (nearest to it: `place`)",
+        "  `reason` must be a text -> put it in quotes",
+        "  `note` is empty -> take the line out, or say why",
+        "  `zone` must be an offset of the form +04:00",
+        "  `action` is filled in by the program -> take the line out",
+        "  `seals` must be a list of tables: [[seals]]",
+        "  `occurred.start` is missing: when the act began",
+        "  `occurred.end` must be a time with its zone -> write 2026-11-22T18:00:00+04:00",
+        "  `clock.source` must be one of: ntp, gps, manual, unsynchronised",
+        "  `clock.checkedAt` is a date without quotes -> put it in quotes",
+        "  `item.quantity` must be a whole number",
+        "  the record has no field `item.serail` for seal (nearest to it: `item.serial`)",
+        "  `item.model` is a fraction",
+        "  `by` may hold `rank` and `badge`",
+        "  `witnesses[0].key` must be 64 lower-case hex digits",
+        "  `witnesses[1].name` is missing: name, or initials",
+        "  `tools[0].name` is a fraction",
+        "  `tools[1].name` is missing: name of the tool",
+        "  `a b` cannot be the name of a field",
+        "hint: `--print-sheet` prints a form",
+    ] {
+        assert!(
+            refused.stderr.lines().any(|said| said.starts_with(line)),
+            "{line}\n{}",
+            refused.stderr
+        );
+    }
+    assert!(!stage.path("disk.dd.custody.json").exists());
+    // One thing is one sentence, as ever.
+    let refused = seal(&stage, "[clock]\nsource = \"NTP\"\n", &[]);
+    let line = "error: reading the sheet sheet.toml: `clock.source` must be one of: ntp, gps, manual, unsynchronised\n";
+    assert_eq!(refused.stderr, line);
+    // Other entries have other fields.
+    stage.must("anna", &["seal", "disk.dd"]);
+    stage.write("sheet.toml", "case = \"7\"\nmedia = {}\n");
+    let correct = [
+        "record",
+        "disk.dd",
+        "correct",
+        "--reason",
+        "x",
+        "--sheet",
+        "sheet.toml",
+    ];
+    let refused = stage.run("anna", &correct);
+    for words in [
+        "3 things",
+        "`case` was fixed by the seal",
+        "`corrects` is missing",
+        "no field `media` for correct",
+    ] {
+        assert!(
+            refused.stderr.contains(words),
+            "{words}\n{}",
+            refused.stderr
+        );
+    }
+    // A page of nonsense is cut.
+    let many: String = (0..2_000)
+        .map(|number| format!("z{number} = 1.5\n"))
+        .collect();
+    let refused = seal(&stage, &many, &["-o", "other"]);
+    assert!(refused.stderr.contains("… and 1940 more") && refused.stderr.lines().count() < 70);
+}
+
+#[test]
 fn flags_take_times_with_an_offset_too() {
     let stage = stage();
     stage.must("anna", &["seal", "disk.dd"]);
