@@ -76,11 +76,84 @@ pub fn ends_after_signing(event: &Object) -> Option<i64> {
     (ahead > CLOCK_DIFFERENCE).then_some(ahead)
 }
 
+/// Something that is asked for only where a field that is not there yet says something.
+#[derive(Clone, Debug)]
+pub struct Following {
+    /// What would be missing then.
+    pub gap: Gap,
+    /// Where it is asked for; for the reason of a late entry, what it asks says it.
+    pub when: Option<Condition>,
+    /// And where it is not.
+    pub unless: Option<Condition>,
+}
+
+/// What may be asked for when these gaps are filled, so that nobody has to be asked twice. A rule waits for a field that a
+/// gap names, or for one that such a rule brings.
+pub fn following(profile: &Profile, event: &Object, gaps: &[&Gap]) -> Vec<Following> {
+    let fields = |gap: &Gap| -> Vec<String> {
+        let paths = gap.alternatives.iter().flatten();
+        paths.map(FieldPath::plain).collect()
+    };
+    let mut open: Vec<String> = gaps.iter().flat_map(|gap| fields(gap)).collect();
+    let mut found = Vec::new();
+    if event.get("occurred").is_none() && open.iter().any(|field| is_within(field, "occurred")) {
+        let late = late_reason(profile, event);
+        found.extend(late.map(|gap| Following {
+            gap,
+            when: None,
+            unless: None,
+        }));
+    }
+    let action = event.text("action").unwrap_or_default();
+    let waits = |rule: &&Rule| {
+        let is_open = |when: &Condition| !when.field.is_there(event);
+        rule.level == Level::Must
+            && rule.when.as_ref().is_some_and(is_open)
+            && !rule
+                .unless
+                .as_ref()
+                .is_some_and(|unless| holds(unless, event))
+    };
+    let mut rules: Vec<&Rule> = profile.of_action(action).filter(waits).collect();
+    loop {
+        let is_next = |rule: &&Rule| {
+            let field = rule.when.as_ref().map(|when| when.field.plain());
+            field.is_some_and(|field| open.iter().any(|open| is_within(open, &field)))
+        };
+        let (next, rest): (Vec<&Rule>, Vec<&Rule>) = rules.into_iter().partition(is_next);
+        if next.is_empty() {
+            return found;
+        }
+        for rule in next {
+            if let Some(gap) = gap(rule, event) {
+                open.extend(fields(&gap));
+                found.push(Following {
+                    gap,
+                    when: rule.when.clone(),
+                    unless: rule.unless.clone(),
+                });
+            }
+        }
+        rules = rest;
+    }
+}
+
+/// Whether a field is this one, or stands in it.
+fn is_within(field: &str, outer: &str) -> bool {
+    field
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 fn late_gap(profile: &Profile, event: &Object) -> Option<Gap> {
     let at = Timestamp::parse(event.text("at")?).ok()?;
     let is_late = at.seconds_since(time_of_act(event)?) > profile.hours.late * 3_600;
+    late_reason(profile, event).filter(|_| is_late)
+}
+
+fn late_reason(profile: &Profile, event: &Object) -> Option<Gap> {
     let path = FieldPath::parse("lateReason", |_| None).ok()?;
-    (is_late && !path.is_there(event)).then(|| Gap {
+    (!path.is_there(event)).then(|| Gap {
         rule: LATE_REASON.to_owned(),
         level: Level::Must,
         alternatives: vec![vec![path]],
@@ -94,20 +167,22 @@ fn late_gap(profile: &Profile, event: &Object) -> Option<Gap> {
 }
 
 fn applies(rule: &Rule, event: &Object) -> bool {
-    let holds = |condition: &Condition| {
-        condition.field.values(event).into_iter().any(|value| {
-            let text = match value {
-                Json::Integer(number) => number.to_string(),
-                other => other.as_text().unwrap_or_default().to_owned(),
-            };
-            match (&condition.form, condition.holds.is_empty()) {
-                (Some(form), _) => form.is_match(&text),
-                (None, true) => is_value(value),
-                (None, false) => one_of(&text, &condition.holds),
-            }
-        })
-    };
+    let holds = |condition: &Condition| holds(condition, event);
     rule.when.as_ref().is_none_or(holds) && !rule.unless.as_ref().is_some_and(holds)
+}
+
+fn holds(condition: &Condition, event: &Object) -> bool {
+    condition.field.values(event).into_iter().any(|value| {
+        let text = match value {
+            Json::Integer(number) => number.to_string(),
+            other => other.as_text().unwrap_or_default().to_owned(),
+        };
+        match (&condition.form, condition.holds.is_empty()) {
+            (Some(form), _) => form.is_match(&text),
+            (None, true) => is_value(value),
+            (None, false) => one_of(&text, &condition.holds),
+        }
+    })
 }
 
 fn gap(rule: &Rule, event: &Object) -> Option<Gap> {
@@ -141,11 +216,7 @@ fn gap(rule: &Rule, event: &Object) -> Option<Gap> {
 /// A reason for a whole object is one for each of its fields.
 fn is_excused(path: &FieldPath, reasons: &[NotRecorded<'_>]) -> bool {
     let plain = path.plain();
-    reasons.iter().any(|reason| {
-        plain
-            .strip_prefix(reason.field)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
+    reasons.iter().any(|reason| is_within(&plain, reason.field))
 }
 
 #[cfg(test)]
@@ -250,6 +321,33 @@ mod tests {
         }
         let other = rule("needs = [\"place\"]\nactions = [\"release\"]");
         assert!(missing(&other, "").is_empty());
+    }
+
+    #[test]
+    fn what_answers_would_bring_is_known_before() {
+        let profile = profile(
+            "[[rule]]\nname = \"kind\"\nneeds = [\"item.kind\", \"occurred.start\"]\nasks = \"a\"\nsource = \"s\"\n\
+             [[rule]]\nname = \"serial\"\nneeds = [\"item.serial\"]\nasks = \"a\"\nsource = \"s\"\nwhen = { field = \"item.kind\", words = \"kinds\" }\n\
+             [[rule]]\nname = \"then\"\nneeds = [\"place\"]\nasks = \"a\"\nsource = \"s\"\nwhen = { field = \"item.serial\" }\n\
+             [[rule]]\nname = \"better\"\nlevel = \"should\"\nneeds = [\"reason\"]\nasks = \"a\"\nsource = \"s\"\nwhen = { field = \"item.kind\" }\n\
+             [[rule]]\nname = \"never\"\nneeds = [\"zone\"]\nasks = \"a\"\nsource = \"s\"\nwhen = { field = \"note\" }\n",
+        );
+        let next = |fields: &str| {
+            let event = event(fields);
+            let gaps = gaps(&profile, &event);
+            let gaps: Vec<&Gap> = gaps.iter().collect();
+            let following = following(&profile, &event, &gaps).into_iter();
+            following.map(|next| next.gap.rule).collect::<Vec<String>>()
+        };
+        assert_eq!(next(""), ["late-reason", "serial", "then"]);
+        assert_eq!(next("\"place\":\"x\",\"lateReason\":\"y\""), ["serial"]);
+        let occurred = "\"occurred\":{\"start\":\"2026-11-22T11:00:00Z\"}";
+        assert_eq!(next(occurred), ["serial", "then"]);
+        // What was answered brings nothing any more, or is asked for itself.
+        let answered = format!("{occurred},\"item\":{{\"kind\":\"image\"}}");
+        assert_eq!(next(&answered), ["then"]);
+        let other = format!("{occurred},\"item\":{{\"kind\":\"paper\"}}");
+        assert!(next(&other).is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a profile asks for and an entry does not say, in words.
 
-use crate::audit::completeness::Gap;
+use crate::audit::completeness::{Following, Gap};
 use crate::audit::privacy::Exposed;
 use crate::audit::profile::{Condition, FieldPath, Rule};
 
@@ -36,25 +36,43 @@ fn field(path: &FieldPath) -> String {
     }
 }
 
-/// Why nothing was signed: all that is missing, each with how to give it.
-pub fn refusal(profile: &str, action: &str, missing: &[&Gap]) -> String {
+/// Why nothing was signed: all that is missing, and all that the answers may bring, each with how to give it.
+pub fn refusal(profile: &str, action: &str, missing: &[&Gap], following: &[Following]) -> String {
     let mut text = format!(
         "nothing was signed: the profile {profile} asks for {} that this {} does not say",
         count(missing.len() as u64, "thing", "things"),
         safe(action)
     );
     for gap in missing {
-        text.push('\n');
-        let line = format!(
-            "{}: {} [{}]",
-            fields(gap),
-            safe(&gap.asks),
-            safe(&gap.source)
+        text.push_str(&asked_for(gap, "", action));
+    }
+    if !following.is_empty() {
+        let more = count(following.len() as u64, "thing", "things");
+        text.push_str(&format!(
+            "\nand for {more} more where the answers are these:"
+        ));
+    }
+    for next in following {
+        let where_asked = format!(
+            "{}{}",
+            condition("where", &next.when),
+            condition("unless", &next.unless)
         );
-        text.push_str(&paragraph("  ", "      ", &line));
-        text.push_str(paragraph("      -> ", "         ", &ways(gap, action)).trim_end());
+        text.push_str(&asked_for(&next.gap, &where_asked, action));
     }
     text
+}
+
+fn asked_for(gap: &Gap, where_asked: &str, action: &str) -> String {
+    let line = format!(
+        "{}: {}{where_asked} [{}]",
+        fields(gap),
+        safe(&gap.asks),
+        safe(&gap.source)
+    );
+    let line = paragraph("  ", "      ", &line);
+    let ways = paragraph("      -> ", "         ", &ways(gap, action));
+    format!("\n{line}{}", ways.trim_end())
 }
 
 /// What a person can do about all of it.
@@ -96,7 +114,19 @@ pub fn exposed(exposed: &Exposed) -> String {
 
 /// One rule, for the person who fills in a sheet.
 pub fn rule(rule: &Rule) -> String {
-    let when = |word: &str, condition: &Option<Condition>| match condition {
+    format!(
+        "{}: {}{}{} [{}]",
+        alternatives(Language::english(), &rule.alternatives),
+        safe(&rule.asks),
+        condition("where", &rule.when),
+        condition("unless", &rule.unless),
+        safe(&rule.source)
+    )
+}
+
+/// Where a rule is one: `, where item.kind says device, medium`.
+fn condition(word: &str, condition: &Option<Condition>) -> String {
+    match condition {
         None => String::new(),
         Some(Condition {
             field: path,
@@ -119,15 +149,7 @@ pub fn rule(rule: &Rule) -> String {
             let holds: Vec<String> = holds.iter().take(WORDS).map(|word| safe(word)).collect();
             format!(", {word} {} says {}{more}", field(path), holds.join(", "))
         }
-    };
-    format!(
-        "{}: {}{}{} [{}]",
-        alternatives(Language::english(), &rule.alternatives),
-        safe(&rule.asks),
-        when("where", &rule.when),
-        when("unless", &rule.unless),
-        safe(&rule.source)
-    )
+    }
 }
 
 /// Under which name a reason can be given: the field where it is one, else the rule.

@@ -202,6 +202,47 @@ fn all_that_is_missing_is_named_at_once_with_how_to_give_it() {
 }
 
 #[test]
+fn one_round_is_enough() {
+    let stage = stage();
+    let refused = stage.run("anna", &["seal", "disk.dd", "--profile", "az"]);
+    let text = flat(&refused.stderr);
+    let (asked, more) = text
+        .split_once("more where the answers are these:")
+        .unwrap();
+    assert!(asked.contains("item.kind, item.description"), "{asked}");
+    for words in [
+        "lateReason: why the entry is made more than 24 hours after the act",
+        "item.manufacturer, item.model, item.serial: manufacturer, model and serial number of the device, where item.kind says device, medium, phone, computer, laptop, …, unless item.kind says image",
+        "`manufacturer` under [item] in the sheet",
+        "seals.number: numbers of the physical seals and bags, where item.kind says device",
+        "acquisition.writeBlocker.name: the write blocker, or why there was none, where item.kind says image",
+    ] {
+        assert!(more.contains(words), "{words}\n{more}");
+        assert!(!asked.contains(words), "{words}\n{asked}");
+    }
+    // What each refusal names, answered with a reason or a value, is enough for any kind of thing.
+    for kind in [
+        "device: hard disk",
+        "phone",
+        "laptop",
+        "disk image",
+        "paper",
+    ] {
+        let given = "lateReason = \"x\"\n[occurred]\nstart = \"2020-11-20T07:30:00Z\"\nend = \"2020-11-20T07:40:00Z\"\n";
+        let sheet = format!("{given}[item]\nkind = \"{kind}\"\n");
+        let reasons = text.split("or --not-recorded ").skip(1);
+        let reasons = reasons.filter_map(|rest| rest.split_once("=\"REASON\""));
+        let reasons: Vec<String> = reasons
+            .map(|(name, _)| format!("--not-recorded={name}=unknown"))
+            .collect();
+        let mut more = vec!["-o", kind, "--profile", "az"];
+        more.extend(reasons.iter().map(String::as_str));
+        let sealed = seal(&stage, &sheet, &more);
+        assert_eq!(sealed.exit, 0, "{kind}: {}", sealed.all());
+    }
+}
+
+#[test]
 fn the_reasons_that_are_proposed_are_enough() {
     let stage = stage();
     for profile in ["az", "generic"] {

@@ -1,7 +1,7 @@
 //! Before anything is signed: what a profile asks for and is not there, and what a person should think of again.
 
 use custody::audit::completeness::{
-    CLOCK_DIFFERENCE, Gap, ends_after_signing, gaps, not_recorded, time_of_act,
+    CLOCK_DIFFERENCE, Gap, ends_after_signing, following, gaps, not_recorded, time_of_act,
 };
 use custody::audit::privacy::exposed;
 use custody::audit::profile::known_name::{is_known, nearest};
@@ -125,7 +125,8 @@ fn refuse(
     let fault = match (profile, wrong.split_first()) {
         (Some(profile), _) if !missing.is_empty() => {
             let missing: Vec<&Gap> = missing.iter().collect();
-            let mut message = words::refusal(&profile.name, action, &missing);
+            let following = following(profile, event, &missing);
+            let mut message = words::refusal(&profile.name, action, &missing, &following);
             for (line, _) in &wrong {
                 let line = paragraph("  ", "      ", &format!("besides, {line}"));
                 message.push_str(&format!("\n{}", line.trim_end()));
