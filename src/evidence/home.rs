@@ -126,6 +126,19 @@ impl Home {
         &self.dir
     }
 
+    /// Tries whether an identity could be kept. Hours of hashing must not end at a home that cannot be written.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn try_to_keep(&self) -> Result<()> {
+        let folder = self.identities_dir();
+        private_file::make_folder(&folder)?;
+        match tempfile::tempfile_in(&folder) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(FileError::of_the_system("write", "identity", &folder, error).into()),
+        }
+    }
+
     /// Keeps a new own identity: both files or none, and never over others.
     ///
     /// # Errors

@@ -124,6 +124,47 @@ fn other_check_numbers_are_recorded_beside_sha256() {
 }
 
 #[test]
+fn a_seal_that_is_refused_leaves_no_key_behind() {
+    let stage = Stage::new();
+    stage.write("abc", "abc");
+    std::fs::create_dir(stage.path("empty")).unwrap();
+    stage.write("changed.toml", "plase = \"x\"\n");
+    stage.write("pin", "");
+    let keys = || {
+        let folder = std::fs::read_dir(stage.path("home-one/identities"));
+        folder.map_or(0, Iterator::count)
+    };
+    for wrong in [
+        &["seal", "nowhere"][..],
+        &["seal", "abc", "--profile", "az"],
+        &["seal", "abc", "--sheet", "changed.toml"],
+        &["seal", "abc", "--not-recorded", "plase=x"],
+        &["seal", "abc", "-o", "nowhere/x.custody.json"],
+        &["seal", "abc", "--also", "crc32"],
+        &["seal", "empty"],
+        &["seal", "abc", "--key", "somebody"],
+    ] {
+        assert_eq!(stage.run("one", wrong).exit, 2, "{wrong:?}");
+        assert_eq!(keys(), 0, "{wrong:?}");
+    }
+    let empty_passphrase = stage
+        .command("one", &["seal", "abc"])
+        .env("CUSTODY_PASSPHRASE_FILE", stage.path("pin"))
+        .output()
+        .unwrap();
+    assert_eq!((empty_passphrase.status.code(), keys()), (Some(2), 0));
+    // A home that cannot keep a key is known before anything is read.
+    stage.write("home-two/identities", "a file");
+    let refused = stage.run("two", &["seal", "abc"]);
+    assert_eq!(refused.exit, 2, "{}", refused.all());
+    assert!(!stage.path("abc.custody.json").exists());
+    // The identity that is made afterwards is the only one.
+    stage.person("one");
+    stage.must("one", &["seal", "abc"]);
+    assert_eq!(keys(), 2, "its two halves");
+}
+
+#[test]
 fn a_sheet_fills_the_record_and_is_held_against_it() {
     let stage = Stage::new();
     stage.write("abc", "abc");

@@ -1,14 +1,17 @@
 //! Which identity signs, and how its key is reached.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::error::Error;
 use std::path::Path;
+use std::rc::Rc;
 
 use custody::evidence::key_file::{KeyFileError, SecretKey, is_encrypted};
 use custody::evidence::private_half::PrivateHalf;
 use custody::record::digest::Digest;
 use custody::record::identity::Identity;
-use custody::record::key::Signer;
+use custody::record::key::{PublicKey, Signer};
 use custody::report::layout::{NOT_RECORDED, key, safe};
+use zeroize::Zeroizing;
 
 use crate::console::{ask, is_attended};
 use crate::fault::{fault, fault_with};
@@ -21,6 +24,29 @@ pub struct Own {
     pub identity: Identity,
     /// The private key, where it was made a moment ago: its passphrase is not asked for again.
     made: Cell<Option<Box<dyn Signer>>>,
+    /// What is not in a file yet.
+    unkept: Option<Unkept>,
+}
+
+/// A private key that was made and is in no file yet, with what is to guard it there.
+struct Unkept {
+    secret: Rc<SecretKey>,
+    passphrase: Passphrase,
+    /// What was given, when the key was unlocked.
+    given: RefCell<Option<Zeroizing<String>>>,
+}
+
+/// The same key where it signs.
+struct Shared(Rc<SecretKey>);
+
+impl Signer for Shared {
+    fn public_key(&self) -> PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<[u8; 64], Box<dyn Error + Send + Sync>> {
+        self.0.sign(message)
+    }
 }
 
 impl Own {
@@ -29,6 +55,7 @@ impl Own {
             name,
             identity,
             made: Cell::new(None),
+            unkept: None,
         }
     }
 
@@ -56,6 +83,11 @@ impl Own {
         if let Some(made) = self.made.take() {
             return Ok(made);
         }
+        if let Some(unkept) = &self.unkept {
+            world.home.try_to_keep()?;
+            unkept.given.replace(unkept.passphrase.ask(&self.name)?);
+            return Ok(Box::new(Shared(Rc::clone(&unkept.secret))));
+        }
         let key = self.identity.key;
         match world.home.private_half(&self.name)? {
             PrivateHalf::Agent => Ok(Box::new(agent_key::of(key)?)),
@@ -72,6 +104,26 @@ impl Own {
                 Ok(Box::new(secret))
             }
         }
+    }
+}
+
+impl Own {
+    /// Keeps an identity that is in no file yet, under a name that is free now; one that was there is left as it is.
+    pub fn keep(&self, world: &World) -> anyhow::Result<()> {
+        let Some(unkept) = &self.unkept else {
+            return Ok(());
+        };
+        let file = free_name(world, &self.identity.name);
+        let given = unkept.given.borrow();
+        let phrase = given.as_ref().map(|phrase| phrase.as_str());
+        world
+            .home
+            .create_identity(&file, &self.identity, &unkept.secret, phrase)?;
+        tell(world, &file, &self.identity);
+        if phrase.is_none() && unkept.passphrase != Passphrase::None {
+            world.console.alarm(&format!("this key has no passphrase: whoever can read it can sign in your name; `custody key passphrase {file}` sets one"));
+        }
+        Ok(())
     }
 }
 
@@ -124,15 +176,16 @@ pub fn must_choose(
     })
 }
 
-/// The identity that signs a first seal: made now, where there is none.
-pub fn choose_or_make(world: &World, named: Option<&str>) -> anyhow::Result<Own> {
+/// The identity that signs a first seal. Where there is none, one is made, and is in no file before [`Own::keep`]: a seal
+/// that is refused leaves no key behind.
+pub fn choose_or_prepare(world: &World, named: Option<&str>) -> anyhow::Result<Own> {
     if let Some(own) = choose(world, named, None)? {
         return Ok(own);
     }
     world
         .console
-        .say("There is no identity on this machine yet; one is made now.");
-    make(world, Answers::default())
+        .say("There is no identity on this machine yet; this seal makes one.");
+    prepare(world, Answers::default())
 }
 
 /// What a person said of a new identity.
@@ -163,35 +216,41 @@ pub struct Elsewhere {
     pub signer: Box<dyn Signer>,
 }
 
+impl Passphrase {
+    /// The passphrase of a new key; `None` where there is to be none.
+    fn ask(&self, name: &str) -> anyhow::Result<Option<Zeroizing<String>>> {
+        let is_given = || is_attended() || std::env::var_os("CUSTODY_PASSPHRASE_FILE").is_some();
+        match self {
+            Self::None => Ok(None),
+            Self::Offered if !is_given() => Ok(None),
+            Self::Offered | Self::Wanted => passphrase::for_new_key(name),
+        }
+    }
+}
+
 /// Makes an identity and its key.
 pub fn make(world: &World, answers: Answers) -> anyhow::Result<Own> {
+    let own = prepare(world, answers)?;
+    let signer = own.unlock(world)?;
+    own.keep(world)?;
+    own.made.set(Some(signer));
+    Ok(own)
+}
+
+/// An identity and its key, in no file yet.
+fn prepare(world: &World, answers: Answers) -> anyhow::Result<Own> {
     let person = Person::of(&answers)?;
-    let file = free_name(world, &person.name);
-    let secret_phrase = match answers.passphrase {
-        Passphrase::None => None,
-        Passphrase::Offered
-            if !is_attended() && std::env::var_os("CUSTODY_PASSPHRASE_FILE").is_none() =>
-        {
-            None
-        }
-        Passphrase::Offered | Passphrase::Wanted => passphrase::for_new_key(&file)?,
-    };
+    let name = free_name(world, &person.name);
     let secret = SecretKey::generate()?;
-    let identity = person.with(&secret);
-    world.home.create_identity(
-        &file,
-        &identity,
-        &secret,
-        secret_phrase.as_ref().map(|phrase| phrase.as_str()),
-    )?;
-    tell(world, &file, &identity);
-    if secret_phrase.is_none() && answers.passphrase != Passphrase::None {
-        world.console.alarm(&format!("this key has no passphrase: whoever can read it can sign in your name; `custody key passphrase {file}` sets one"));
-    }
     Ok(Own {
-        name: file,
-        identity,
-        made: Cell::new(Some(Box::new(secret))),
+        name,
+        identity: person.with(&secret),
+        made: Cell::new(None),
+        unkept: Some(Unkept {
+            secret: Rc::new(secret),
+            passphrase: answers.passphrase,
+            given: RefCell::new(None),
+        }),
     })
 }
 
@@ -226,6 +285,7 @@ pub fn make_elsewhere(world: &World, answers: Answers, key: Elsewhere) -> anyhow
         name: file,
         identity,
         made: Cell::new(Some(key.signer)),
+        unkept: None,
     })
 }
 

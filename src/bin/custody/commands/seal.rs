@@ -28,7 +28,7 @@ use crate::chance::Chance;
 use crate::check::reread;
 use crate::check_numbers::others;
 use crate::fault::{fault, fault_with, unsigned};
-use crate::identity::choose_or_make;
+use crate::identity::choose_or_prepare;
 use crate::keys::Keys;
 use crate::location::default_bundle;
 use crate::world::World;
@@ -70,7 +70,7 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
         ],
     )?;
     let (case, exhibit, fields) = names(world, arguments, fields)?;
-    let own = choose_or_make(world, arguments.signer.name.as_deref())?;
+    let own = choose_or_prepare(world, arguments.signer.name.as_deref())?;
     let trust = trust::of_reader(world)?;
     trust::warn_of_key(world, &trust, &own.identity.id(), &own.identity.name)?;
     // A form that cannot be signed is refused before hours of hashing.
@@ -89,6 +89,8 @@ pub fn run(world: &World, arguments: &Seal) -> anyhow::Result<u8> {
     if inventory.found.is_empty() {
         return Err(fault("the folder is empty: there is nothing to seal"));
     }
+    // Nothing is left that could be refused but by the disk; and no bundle may be without its key.
+    own.keep(world)?;
     let mut chance = Chance::draw(inventory.found.len())?;
     let is_single =
         matches!(source, Source::File(_)) && matches!(inventory.found[0].kind, FoundKind::File(_));
