@@ -184,8 +184,8 @@ fn way(path: &FieldPath, action: &str) -> String {
     let plain = path.plain();
     let flag = match (plain.as_str(), action) {
         ("case", "seal") => "--case N",
-        ("description", "seal") => "--description T",
-        ("place", "seal") => "--place T",
+        ("description", _) => "--description T",
+        ("place", _) => "--place T",
         ("note", "receipt") => "--note T",
         ("reason", "seal" | "receipt") => "`reason` in the sheet",
         ("reason", _) => "--reason T",

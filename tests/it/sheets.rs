@@ -135,6 +135,63 @@ fn all_that_is_wrong_is_named_at_once() {
 }
 
 #[test]
+fn place_and_description_are_flags_of_every_entry() {
+    let stage = stage();
+    stage.must("anna", &["seal", "disk.dd"]);
+    stage.write("sheet.toml", "place = \"of the sheet\"\nnote = \"n\"\n");
+    let said = |place: &'static str| {
+        [
+            "--place",
+            place,
+            "--description",
+            "what was done",
+            "--sheet",
+            "sheet.toml",
+        ]
+    };
+    for (who, command, place) in [
+        (
+            "anna",
+            &["record", "disk.dd", "examine", "--reason", "x"][..],
+            "room 1",
+        ),
+        (
+            "anna",
+            &["release", "disk.dd", "--to", "boris", "--reason", "x"],
+            "room 2",
+        ),
+        ("anna", &["withdraw", "disk.dd", "--reason", "x"], "room 3"),
+        (
+            "anna",
+            &["release", "disk.dd", "--to", "boris", "--reason", "x"],
+            "room 4",
+        ),
+        ("boris", &["receive", "disk.dd"], "room 5"),
+    ] {
+        stage.must(who, &[command, &said(place)].concat());
+        let log = stage.run("anna", &["log", "disk.dd"]).stdout;
+        assert!(log.contains(place), "{command:?}\n{log}");
+    }
+    let log = stage.run("anna", &["log", "disk.dd"]).stdout;
+    assert_eq!(log.matches("what was done").count(), 5, "{log}");
+    assert!(
+        !log.contains("of the sheet"),
+        "flags win over the sheet: {log}"
+    );
+    let empty = stage.run(
+        "anna",
+        &[
+            "record", "disk.dd", "examine", "--reason", "x", "--place", " ",
+        ],
+    );
+    assert!(
+        empty.exit == 2 && empty.stderr.contains("--place is empty"),
+        "{}",
+        empty.all()
+    );
+}
+
+#[test]
 fn flags_take_times_with_an_offset_too() {
     let stage = stage();
     stage.must("anna", &["seal", "disk.dd"]);

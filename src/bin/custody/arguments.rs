@@ -151,6 +151,27 @@ pub struct Sheet {
     pub not_recorded: Vec<String>,
 }
 
+/// What an entry says of the act, short enough to be typed.
+#[derive(Args)]
+pub struct Act {
+    /// What was done
+    #[arg(long, value_name = "T")]
+    pub description: Option<String>,
+    /// Where it was done
+    #[arg(long, value_name = "T")]
+    pub place: Option<String>,
+}
+
+impl Act {
+    /// With their names in the record.
+    pub fn fields(&self) -> [(&'static str, Option<&str>); 2] {
+        [
+            ("description", self.description.as_deref()),
+            ("place", self.place.as_deref()),
+        ]
+    }
+}
+
 /// Who signs.
 #[derive(Args)]
 pub struct Signer {
@@ -202,6 +223,8 @@ pub struct Release {
     #[arg(long, value_name = "T", required_unless_present = "print_sheet")]
     pub reason: Option<String>,
     #[command(flatten)]
+    pub act: Act,
+    #[command(flatten)]
     pub sheet: Sheet,
     #[command(flatten)]
     pub signer: Signer,
@@ -223,6 +246,8 @@ pub struct Receive {
     #[arg(long, value_name = "T")]
     pub note: Option<String>,
     #[command(flatten)]
+    pub act: Act,
+    #[command(flatten)]
     pub sheet: Sheet,
     #[command(flatten)]
     pub signer: Signer,
@@ -235,6 +260,8 @@ pub struct Withdraw {
     /// Why
     #[arg(long, value_name = "T", required_unless_present = "print_sheet")]
     pub reason: Option<String>,
+    #[command(flatten)]
+    pub act: Act,
     #[command(flatten)]
     pub sheet: Sheet,
     #[command(flatten)]
@@ -262,6 +289,8 @@ pub struct Record {
     /// For a return: the bundle of the copy that is kept; the copy is hashed, and named in the entry
     #[arg(long, value_name = "BUNDLE")]
     pub retained: Option<PathBuf>,
+    #[command(flatten)]
+    pub act: Act,
     #[command(flatten)]
     pub sheet: Sheet,
     #[command(flatten)]

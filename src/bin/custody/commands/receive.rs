@@ -41,7 +41,11 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
     let fields = extend::fields(
         world,
         sheet::read(&arguments.sheet, "receipt")?,
-        &[("note", arguments.note.as_deref())],
+        &[
+            &[("note", arguments.note.as_deref())][..],
+            &arguments.act.fields(),
+        ]
+        .concat(),
     )?;
     let mut predicate = chain.next("receipt", &own.identity.party(), clock::now()?, &fields);
     let nothing = Checked {

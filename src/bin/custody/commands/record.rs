@@ -42,7 +42,11 @@ pub fn run(world: &World, arguments: &Record) -> anyhow::Result<u8> {
     let fields = extend::fields(
         world,
         sheet::read(&arguments.sheet, action)?,
-        &[("reason", arguments.reason.as_deref())],
+        &[
+            &[("reason", arguments.reason.as_deref())][..],
+            &arguments.act.fields(),
+        ]
+        .concat(),
     )?;
     let mut predicate = chain.next(action, &own.identity.party(), clock::now()?, &fields);
     match (&arguments.to, action) {

@@ -41,7 +41,11 @@ pub fn run(world: &World, arguments: &Release) -> anyhow::Result<u8> {
     let fields = extend::fields(
         world,
         sheet::read(&arguments.sheet, "release")?,
-        &[("reason", arguments.reason.as_deref())],
+        &[
+            &[("reason", arguments.reason.as_deref())][..],
+            &arguments.act.fields(),
+        ]
+        .concat(),
     )?;
     let mut predicate = chain.next("release", &own.identity.party(), clock::now()?, &fields);
     predicate.set("to", Json::Object(receiver.party().to_object()));

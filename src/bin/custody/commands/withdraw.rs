@@ -29,7 +29,11 @@ pub fn run(world: &World, arguments: &Withdraw) -> anyhow::Result<u8> {
     let fields = extend::fields(
         world,
         sheet::read(&arguments.sheet, "withdraw")?,
-        &[("reason", arguments.reason.as_deref())],
+        &[
+            &[("reason", arguments.reason.as_deref())][..],
+            &arguments.act.fields(),
+        ]
+        .concat(),
     )?;
     let predicate = chain.next("withdraw", &own.identity.party(), clock::now()?, &fields);
     complete::check(
