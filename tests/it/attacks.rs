@@ -382,6 +382,10 @@ fn the_record_code_from_paper_is_enough() {
         "{}",
         report.stdout
     );
+    for written in [code.to_uppercase(), code.replace(' ', "")] {
+        let report = stage.verify("a", &["f", "--expect-head", &written]);
+        assert_eq!((report.exit, report.codes()), (0, Vec::new()), "{written}");
+    }
     let wrong = code.replace(&code[..4], "0000");
     assert_eq!(
         stage.verify("a", &["f", "--expect-head", &wrong]).codes(),
@@ -460,12 +464,20 @@ fn a_slip_on_paper_is_told_from_another_chain() {
     // The whole card, as it was printed and kept in a file.
     let card = stage.must("a", &["card", "f"]).stdout;
     stage.write("card.txt", card);
-    assert_eq!(
-        stage
-            .run("a", &["verify", "f", "--expect-head", "card.txt"])
-            .exit,
-        0
-    );
+    for form in ["html", "svg"] {
+        let file = format!("card.{form}");
+        stage.must("a", &["card", "f", "--format", form, "-o", &file]);
+    }
+    for file in ["card.txt", "card.html", "card.svg"] {
+        let report = stage.verify("a", &["f", "--expect-head", file]);
+        assert_eq!((report.exit, report.codes()), (0, Vec::new()), "{file}");
+    }
+    stage.write("g", "g");
+    stage.must("a", &["seal", "g"]);
+    for file in ["card.html", "card.svg"] {
+        let report = stage.verify("a", &["g", "--expect-head", file]);
+        assert_eq!(report.codes(), ["head-unknown"], "{file}");
+    }
 }
 
 #[test]

@@ -49,13 +49,16 @@ impl Anchors {
         let heads = self.expect_head.iter().map(|text| {
             let given = from_file(text)?.unwrap_or_else(|| text.clone());
             Expected::parse(&given).map_err(|error| {
-                let hint = "give the line that begins with custody:v1:, or the record code in quotes, or a file that holds one";
+                let hint = "give the line that begins with custody:v1:, or the record code in quotes (32 or 64 digits), or a file that holds one, such as the HTML or SVG of `custody card`";
                 fault_with(format!("--expect-head {}: it {error}", short(text, 80)), hint)
             })
         });
         heads.collect()
     }
 }
+
+/// The most bytes of a file with a card that are read: as a page or a picture it is far smaller.
+const MAX_CARD: u64 = 1 << 20;
 
 /// The text of a card that was kept in a file.
 fn from_file(named: &str) -> anyhow::Result<Option<String>> {
@@ -64,7 +67,7 @@ fn from_file(named: &str) -> anyhow::Result<Option<String>> {
         return Ok(None);
     }
     let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(1 << 16).read_to_string(&mut text));
+    let read = File::open(path).and_then(|file| file.take(MAX_CARD).read_to_string(&mut text));
     read.map_err(|error| refused("reading the card", path, &error))?;
     Ok(Some(text))
 }
