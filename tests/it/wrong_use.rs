@@ -40,6 +40,61 @@ fn answered(outcome: &Outcome, phrase: &str) {
 }
 
 #[test]
+fn no_page_is_written_into_the_evidence() {
+    let stage = Stage::new();
+    stage.write("E/deep/a.txt", "a");
+    stage.write("b.txt", "b");
+    stage.must("a", &["seal", "E"]);
+    stage.must("a", &["seal", "E", "b.txt", "-o", "both.custody.json"]);
+    stage.must("a", &["seal", "b.txt"]);
+    std::os::unix::fs::symlink("E/deep", stage.path("way")).unwrap();
+    for page in ["E/p.html", "E/deep/p.html", "way/p.html", "./E/../E/p.html"] {
+        for command in [
+            &["summary", "E", "-o", page][..],
+            &["summary", "E", "--json", "-o", page],
+            &["summary", "E.custody.json", "E", "-o", page],
+            &["card", "E", "-o", page],
+            &["card", "E", "--format", "html", "-o", page],
+            &["verify", "E", "--report", page],
+            &["verify", "E", "--record-only", "--report", page],
+            &["verify", "both.custody.json", "E", "--report", page],
+        ] {
+            let refused = stage.run("a", command);
+            let said = refused.all();
+            assert!(
+                refused.exit == 2 && said.contains("would be inside the evidence"),
+                "{command:?}: {said}"
+            );
+        }
+    }
+    // Another folder of the same content counts as well, and the sealed one as ever.
+    assert!(
+        std::process::Command::new("cp")
+            .arg("-a")
+            .args([stage.path("E"), stage.path("F")])
+            .status()
+            .unwrap()
+            .success()
+    );
+    for page in ["F/p.html", "E/p.html"] {
+        answered(
+            &stage.run("a", &["summary", "E.custody.json", "F", "-o", page]),
+            "inside the evidence",
+        );
+    }
+    assert_eq!(stage.verify("a", &["E"]).codes(), Vec::<&str>::new());
+    // Beside it there is room.
+    for command in [
+        &["summary", "E", "-o", "p.html"][..],
+        &["card", "E", "-o", "c.txt"],
+        &["verify", "E", "--report", "r.json"],
+        &["summary", "b.txt", "-o", "b.html"],
+    ] {
+        stage.must("a", command);
+    }
+}
+
+#[test]
 fn things_that_are_not_there_or_not_bundles() {
     let stage = Stage::new();
     stage.write("plain.txt", "plain");

@@ -128,6 +128,53 @@ fn parts_beside(path: &Path, bundle: &Bundle) -> Option<Source> {
     (!parts.is_empty()).then_some(Source::Parts(parts))
 }
 
+/// The folders of evidence into which nothing new may be put.
+fn folders(source: &Source) -> &[PathBuf] {
+    match source {
+        Source::File(_) => &[],
+        Source::Folder(folder) => std::slice::from_ref(folder),
+        Source::Parts(parts) => parts,
+    }
+}
+
+/// Whether a new file of this name would stand inside the evidence.
+pub fn is_inside(path: &Path, source: &Source) -> bool {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let Ok(folder) = std::fs::canonicalize(folder) else {
+        return false;
+    };
+    folders(source).iter().any(|evidence| {
+        std::fs::canonicalize(evidence).is_ok_and(|evidence| folder.starts_with(evidence))
+    })
+}
+
+/// Refuses a page that would be written into the evidence, that which was named or that beside the bundle: the next check
+/// would find a file that was never sealed.
+pub fn keep_out(
+    page: &Path,
+    bundle_path: &Path,
+    bundle: &Bundle,
+    named: Option<&Path>,
+) -> anyhow::Result<()> {
+    for named in [named, None] {
+        // Where the evidence cannot be found, whoever looks at it says so.
+        let source = evidence_of(bundle_path, bundle, named).ok().flatten();
+        if source.is_some_and(|source| is_inside(page, &source)) {
+            return Err(fault_with(
+                format!(
+                    "{} would be inside the evidence, and the next check would find a file that was not sealed",
+                    shown(page)
+                ),
+                "give a place outside of it",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// What was named, as it may be shown.
 pub fn name_of(source: &Source) -> String {
     match source {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::arguments::{Card, CardForm};
 use crate::extend;
 use crate::fault::refused;
+use crate::location::keep_out;
 use crate::world::World;
 
 #[derive(Serialize)]
@@ -21,8 +22,11 @@ struct CardDocument {
 }
 
 pub fn run(world: &World, arguments: &Card) -> anyhow::Result<u8> {
-    let (_, chain) = extend::for_anyone(world, &arguments.bundle)?;
+    let (bundle_path, chain) = extend::for_anyone(world, &arguments.bundle)?;
     let bundle = chain.bundle();
+    if let Some(page) = &arguments.output {
+        keep_out(page, &bundle_path, bundle, None)?;
+    }
     let document = CardDocument {
         format: "custody-card/v1",
         exit: 0,

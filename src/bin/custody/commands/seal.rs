@@ -30,7 +30,7 @@ use crate::check_numbers::others;
 use crate::fault::{fault, fault_with, unsigned};
 use crate::identity::choose_or_prepare;
 use crate::keys::Keys;
-use crate::location::default_bundle;
+use crate::location::{default_bundle, is_inside};
 use crate::world::World;
 use crate::{clock, complete, extend, resumption, sheet, trust};
 
@@ -175,16 +175,14 @@ fn output(arguments: &Seal, source: &Source) -> anyhow::Result<PathBuf> {
         path: path.clone(),
         error,
     })?;
-    for sealed in sealed_folders(source) {
-        if std::fs::canonicalize(&sealed).is_ok_and(|sealed| folder.starts_with(sealed)) {
-            return Err(fault_with(
-                format!(
-                    "the bundle {} would be inside the folder that is sealed",
-                    shown(&path)
-                ),
-                "give a place outside of it with -o BUNDLE",
-            ));
-        }
+    if is_inside(&path, source) {
+        return Err(fault_with(
+            format!(
+                "the bundle {} would be inside the folder that is sealed",
+                shown(&path)
+            ),
+            "give a place outside of it with -o BUNDLE",
+        ));
     }
     tempfile::Builder::new()
         .prefix(".custody-")
@@ -195,14 +193,6 @@ fn output(arguments: &Seal, source: &Source) -> anyhow::Result<PathBuf> {
             error,
         })?;
     Ok(path)
-}
-
-fn sealed_folders(source: &Source) -> Vec<PathBuf> {
-    match source {
-        Source::File(_) => Vec::new(),
-        Source::Folder(folder) => vec![folder.clone()],
-        Source::Parts(parts) => parts.clone(),
-    }
 }
 
 /// Case and exhibit: from the flags, the sheet, or what stands for nothing.

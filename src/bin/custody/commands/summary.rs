@@ -12,6 +12,7 @@ use custody::report::{json, page, summary};
 use crate::arguments::{PageForm, Summary};
 use crate::check::{Wanted, check, open};
 use crate::fault::refused;
+use crate::location::keep_out;
 use crate::memory::Use;
 use crate::trust;
 use crate::world::World;
@@ -20,6 +21,10 @@ pub fn run(world: &World, arguments: &Summary) -> anyhow::Result<u8> {
     let trust = trust::of_check(world, &arguments.anchors, None)?;
     let heads = arguments.anchors.heads()?;
     let opened = open(world, &arguments.bundle, &trust, &heads, Use::Compare)?;
+    if let Some(page) = &arguments.output {
+        let named = arguments.evidence.as_deref();
+        keep_out(page, &opened.path, opened.record.bundle(), named)?;
+    }
     let wanted = Wanted::Evidence {
         named: arguments.evidence.as_deref(),
         selection: Selection::default(),

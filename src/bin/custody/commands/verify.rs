@@ -10,6 +10,7 @@ use super::verify_report::Paper;
 use crate::arguments::Verify;
 use crate::check::{Wanted, list_early, read_seen};
 use crate::fault::{fault, fault_with};
+use crate::location::keep_out;
 use crate::trust;
 use crate::world::World;
 
@@ -29,6 +30,14 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     let mut loaded = read_seen(&arguments.bundle, |bytes| {
         judged = paper.as_ref().map(|paper| paper.file_of(bytes));
     })?;
+    if let Some(page) = &arguments.report {
+        keep_out(
+            page,
+            &loaded.path,
+            &loaded.bundle,
+            arguments.evidence.as_deref(),
+        )?;
+    }
     loaded.early = early.flatten();
     let unused = selection.unused(loaded.bundle.entries().map(|entry| &entry.path));
     if !unused.is_empty() {
