@@ -12,7 +12,7 @@ use custody::record::time::Timestamp;
 use custody::report::gaps as words;
 use custody::report::layout::{duration, paragraph, safe, short};
 
-use crate::arguments::Sheet;
+use crate::act_arguments::Sheet;
 use crate::fault::{Fault, fault, fault_with};
 use crate::world::World;
 

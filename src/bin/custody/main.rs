@@ -1,5 +1,6 @@
 //! The program `custody`: people's arguments, prompts, colours and exit codes around the library.
 
+mod act_arguments;
 mod agent_key;
 mod anchors;
 mod arguments;
@@ -21,6 +22,7 @@ mod interrupt;
 mod keys;
 mod location;
 mod memory;
+mod page_arguments;
 mod passphrase;
 mod resumption;
 mod retained;

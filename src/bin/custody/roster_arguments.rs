@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use custody::record::member::Revocation;
 
-use crate::arguments::Signer;
+use crate::act_arguments::Signer;
 
 #[derive(Subcommand)]
 pub enum Roster {

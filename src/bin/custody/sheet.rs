@@ -7,7 +7,7 @@ use custody::evidence::shown;
 use custody::record::json::Object;
 use custody::report::layout::safe;
 
-use crate::arguments::Sheet;
+use crate::act_arguments::Sheet;
 use crate::complete::add_reasons;
 use crate::fault::{fault, refused};
 use crate::sheet_values;

@@ -6,10 +6,10 @@ use custody::report::card;
 use custody::report::json::document_text;
 use serde::Serialize;
 
-use crate::arguments::{Card, CardForm};
 use crate::extend;
 use crate::fault::refused;
 use crate::location::keep_out;
+use crate::page_arguments::{Card, CardForm};
 use crate::world::World;
 
 #[derive(Serialize)]

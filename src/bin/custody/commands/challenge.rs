@@ -5,11 +5,11 @@ use custody::audit::profile::Profile;
 use custody::audit::selection::Selection;
 use custody::report::questions;
 
-use crate::arguments::Challenge;
 use crate::check::{Wanted, check, open};
 use crate::complete;
 use crate::fault::fault;
 use crate::memory::Use;
+use crate::page_arguments::Challenge;
 use crate::trust;
 use crate::world::World;
 

@@ -12,7 +12,7 @@ use custody::report::layout::{count, party};
 use custody::report::sentences::{place, sentence};
 use custody::report::{result, verification};
 
-use crate::arguments::Receive;
+use crate::act_arguments::Receive;
 use crate::blank_sheet::blank;
 use crate::check::{Wanted, check, open};
 use crate::fault::fault_with;

@@ -6,7 +6,7 @@ use custody::report::layout::{count, party, safe};
 
 use super::receive::{differing, found, show};
 use super::release::receiver;
-use crate::arguments::Record;
+use crate::act_arguments::Record;
 use crate::blank_sheet::blank;
 use crate::check::{Wanted, check, open};
 use crate::fault::{fault, fault_with};

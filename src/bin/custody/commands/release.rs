@@ -7,7 +7,7 @@ use custody::record::identity::Identity;
 use custody::record::json::Json;
 use custody::report::layout::{key, party, safe};
 
-use crate::arguments::Release;
+use crate::act_arguments::Release;
 use crate::blank_sheet::blank;
 use crate::check::open;
 use crate::fault::{fault, fault_with};

@@ -21,7 +21,7 @@ use custody::report::sentences::{place, sentence};
 use rustix::fs::FileType;
 use serde::Serialize;
 
-use crate::arguments::Seal;
+use crate::act_arguments::Seal;
 use crate::bar::Bar;
 use crate::blank_sheet::blank;
 use crate::chance::Chance;

@@ -9,11 +9,11 @@ use custody::evidence::shown;
 use custody::report::summary::{Annex, Room};
 use custody::report::{json, page, summary};
 
-use crate::arguments::{PageForm, Summary};
 use crate::check::{Wanted, check, open};
 use crate::fault::refused;
 use crate::location::keep_out;
 use crate::memory::Use;
+use crate::page_arguments::{PageForm, Summary};
 use crate::trust;
 use crate::world::World;
 

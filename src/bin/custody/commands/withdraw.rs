@@ -2,7 +2,7 @@
 
 use custody::report::layout::party;
 
-use crate::arguments::Withdraw;
+use crate::act_arguments::Withdraw;
 use crate::blank_sheet::blank;
 use crate::check::open;
 use crate::identity::must_choose;
