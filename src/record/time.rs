@@ -69,13 +69,6 @@ impl Timestamp {
         (self.0 - earlier.0).num_seconds()
     }
 
-    /// The time for people: `3 November 2026, 13:12 (UTC+4)`, in the zone that stands beside it.
-    pub fn for_people(self, zone: Option<Zone>) -> String {
-        let zone = zone.unwrap_or(Zone { minutes: 0 });
-        let local = self.0 + chrono::TimeDelta::minutes(i64::from(zone.minutes));
-        format!("{} {}", local.format("%-d %B %Y, %H:%M"), zone.for_people())
-    }
-
     /// The day it was there.
     pub fn day(self, zone: Option<Zone>) -> NaiveDate {
         let minutes = zone.map_or(0, |zone| zone.minutes);
@@ -376,11 +369,5 @@ mod tests {
         ] {
             assert!(Zone::parse(bad).is_err(), "{bad}");
         }
-        let time = Timestamp::parse("2026-11-03T22:12:44Z").unwrap();
-        assert_eq!(
-            time.for_people(Zone::parse("+04:00").ok()),
-            "4 November 2026, 02:12 (UTC+4)"
-        );
-        assert_eq!(time.for_people(None), "3 November 2026, 22:12 (UTC)");
     }
 }

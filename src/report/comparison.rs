@@ -12,7 +12,7 @@ use crate::record::entry::Item;
 use super::card::last_event;
 use super::fork::{self, LinkDocument};
 use super::language::Language;
-use super::layout::{count, figure, heading, paragraph, party, safe, time};
+use super::layout::{count, figure, heading, paragraph, party, safe};
 use super::page::text;
 use super::sentences::{place, sentence};
 
@@ -196,7 +196,7 @@ impl<'a> Comparison<'a> {
                         safe(&event.case),
                         safe(&event.exhibit),
                         party(&event.by),
-                        time(event)
+                        Language::english().time_of(event)
                     )
                 });
                 format!(

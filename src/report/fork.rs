@@ -7,7 +7,7 @@ use crate::record::json::canonical;
 use crate::record::link::Link;
 
 use super::language::Language;
-use super::layout::{action, safe};
+use super::layout::safe;
 use super::log::entry;
 use super::page::{Block, text};
 
@@ -57,7 +57,7 @@ pub fn documents(links: [&Link; 2]) -> Vec<LinkDocument> {
         .iter()
         .map(|link| LinkDocument {
             hash: link.hash().to_string(),
-            action: action(&link.event().action),
+            action: Language::english().action(&link.event().action),
             at: link.event().at.to_string(),
             by: safe(&link.event().by.name),
             keys: link

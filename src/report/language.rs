@@ -10,7 +10,7 @@ use std::fmt;
 
 use crate::record::event::{Action, Party};
 
-use super::layout::{Most, NOT_RECORDED, in_backticks, party_within, short};
+use super::layout::{Most, NOT_RECORDED, in_backticks, in_thousands, party_within, short};
 
 /// The words of every page in one language.
 ///
@@ -161,15 +161,7 @@ impl Language {
 
     /// `2669632` as `2,669,632`, or as the language groups it.
     pub fn number(&self, number: u64) -> String {
-        let digits = number.to_string();
-        let mut text = String::new();
-        for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place).is_multiple_of(3) {
-                text.push_str(self.say("language.thousands"));
-            }
-            text.push(digit);
-        }
-        text
+        in_thousands(number, self.say("language.thousands"))
     }
 
     /// A length of time in its two largest units: `3 days 4 hours`.

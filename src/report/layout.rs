@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::record::card::Card;
 use crate::record::digest::Digest;
-use crate::record::event::{Action, Event, Party};
+use crate::record::event::Party;
 use crate::record::path::{MAX_PATH, printable};
 
 use super::page::pdf::Face;
@@ -180,20 +180,6 @@ fn quoted_where(text: &str, most: impl Into<Most>, marks: &[char]) -> String {
     }
 }
 
-/// What was done, as the heading of an entry. What this program does not know is quoted, so that it says nothing of its
-/// own.
-pub fn action(action: &Action) -> String {
-    match action {
-        Action::Unknown(word) => {
-            format!(
-                "an act this program does not know (`{}`)",
-                in_backticks(word)
-            )
-        }
-        known => known.word().to_owned(),
-    }
-}
-
 /// A paragraph, its lines indented: the first by `first`, the others by `rest`.
 pub fn paragraph(first: &str, rest: &str, text: &str) -> String {
     // Hashes and cards stay whole, even where a line gets too long. Another long word is broken here: a terminal would
@@ -229,11 +215,16 @@ pub fn heading(text: &str) -> String {
 
 /// `2669632` as `2,669,632`.
 pub fn figure(number: u64) -> String {
+    in_thousands(number, ",")
+}
+
+/// A number in groups of three digits, with this between them.
+pub fn in_thousands(number: u64, between: &str) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
+            text.push_str(between);
         }
         text.push(digit);
     }
@@ -247,29 +238,6 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
         figure(number),
         if number == 1 { one } else { many }
     )
-}
-
-/// A length of time in its two largest units: `3 days 4 hours`.
-pub fn duration(seconds: i64) -> String {
-    let seconds = seconds.unsigned_abs();
-    let units = [
-        (86_400, "day", "days"),
-        (3_600, "hour", "hours"),
-        (60, "minute", "minutes"),
-        (1, "second", "seconds"),
-    ];
-    let Some(first) = units.iter().position(|(size, ..)| seconds >= *size) else {
-        return "0 seconds".to_owned();
-    };
-    let mut rest = seconds;
-    let mut parts = Vec::new();
-    for (size, one, many) in &units[first..units.len().min(first + 2)] {
-        if rest / size > 0 {
-            parts.push(count(rest / size, one, many));
-        }
-        rest %= size;
-    }
-    parts.join(" ")
 }
 
 /// A name with its agency, as recorded.
@@ -290,11 +258,6 @@ pub fn party_within(party: &Party, most: impl Into<Most>) -> String {
 /// What stands in the record where nothing is known.
 pub const NOT_RECORDED: &str = "not recorded";
 
-/// The time of an event, in the zone that stands beside it.
-pub fn time(event: &Event) -> String {
-    event.at.for_people(event.zone)
-}
-
 /// A key as people compare it: its first 64 bits in groups of four.
 pub fn key(id: &Digest) -> String {
     id.in_groups(4)
@@ -305,15 +268,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_and_durations() {
+    fn figures_stand_in_groups() {
         assert_eq!(
             [figure(0), figure(999), figure(1_000), figure(2_669_632)],
             ["0", "999", "1,000", "2,669,632"]
         );
-        assert_eq!(duration(59), "59 seconds");
-        assert_eq!(duration(3_600), "1 hour");
-        assert_eq!(duration(273_600), "3 days 4 hours");
-        assert_eq!(duration(-90_061), "1 day 1 hour");
     }
 
     #[test]

@@ -10,7 +10,8 @@ use custody::evidence::profile_file;
 use custody::record::json::{Json, Object, refusal_of};
 use custody::record::time::Timestamp;
 use custody::report::gaps as words;
-use custody::report::layout::{duration, paragraph, safe, short};
+use custody::report::language::Language;
+use custody::report::layout::{paragraph, safe, short};
 
 use crate::act_arguments::Sheet;
 use crate::fault::{Fault, fault, fault_with};
@@ -153,7 +154,7 @@ fn refuse(
 fn not_over(seconds: i64) -> (String, String) {
     let line = format!(
         "the act is said to end {} from now, and nobody can sign for that yet",
-        duration(seconds)
+        Language::english().duration(seconds)
     );
     let hint = "mostly it is local time with Z behind it: write `occurred` as the clocks there showed it, such as 2026-11-22T18:00:00+04:00; or the clock of this computer is wrong";
     (line, hint.to_owned())
@@ -189,7 +190,7 @@ fn warn_of_times(world: &World, event: &Object, before: Option<Timestamp>) {
     if ahead > 0 {
         world.console.warn(&format!(
             "the act is said to end {} from now: look at `occurred` (`Z` means UTC) and at the clock of this computer",
-            duration(ahead)
+            Language::english().duration(ahead)
         ));
     }
     let occurred = event.get("occurred").and_then(Json::as_object);
@@ -205,7 +206,7 @@ fn warn_of_times(world: &World, event: &Object, before: Option<Timestamp>) {
     if back > CLOCK_DIFFERENCE {
         world.console.warn(&format!(
             "the clock of this computer lies {} before the time of the entry before: one of the two clocks is wrong, and the record will show it",
-            duration(back)
+            Language::english().duration(back)
         ));
     }
 }

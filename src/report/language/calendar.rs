@@ -108,7 +108,9 @@ mod tests {
             ]
         );
         let english = Language::english();
-        assert_eq!(english.time(at, zone), at.for_people(zone));
+        let late = Timestamp::parse("2026-11-03T22:12:44Z").unwrap();
+        assert_eq!(english.time(late, zone), "4 November 2026, 02:12 (UTC+4)");
+        assert_eq!(english.time(late, None), "3 November 2026, 22:12 (UTC)");
         assert_eq!(english.short_time(at, zone), "1 Apr 2026, 11:40");
         assert_eq!(english.instant(at, None), "1 April 2026, 07:40:00 (UTC)");
     }
