@@ -546,10 +546,15 @@ fn a_written_report_says_what_was_and_was_not_done() {
             let said = say(language, key).replace('\'', "&#39;");
             assert!(html.contains(&said), "{language}: {said}");
         }
+        let again = stage.run("boris", &run);
         assert_eq!(
-            stage.run("boris", &run).exit,
-            2,
+            again.exit, 2,
             "a report may be signed: it is not written over"
+        );
+        assert!(
+            again.stderr.contains("name another file"),
+            "{}",
+            again.stderr
         );
     }
     stage.flip("disk.dd", 5);

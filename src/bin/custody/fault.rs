@@ -56,7 +56,14 @@ pub fn fault_with(message: impl Into<String>, hint: impl Into<String>) -> anyhow
 
 /// What the system refused: `doing` as in "reading the sheet".
 pub fn refused(doing: &str, path: &Path, error: &io::Error) -> anyhow::Error {
-    fault(format!("{doing} {}: {}", shown(path), in_words(error)))
+    let said = format!("{doing} {}: {}", shown(path), in_words(error));
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => fault_with(
+            said,
+            "nothing is written over: name another file, or move that one away",
+        ),
+        _ => fault(said),
+    }
 }
 
 /// No signature was given, and nothing was written.
