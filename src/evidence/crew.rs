@@ -30,9 +30,9 @@ type Work<'a, T> = &'a (dyn Fn(&mut Watch<'_>) -> T + Sync);
 struct Shared<'a, T> {
     work: Work<'a, T>,
     given: Mutex<Vec<T>>,
-    /// Whether the others were called, or there are none.
-    called: AtomicBool,
-    /// How many the others are.
+    /// Whether one was seen to wait.
+    waited: AtomicBool,
+    /// How many the others are, who come then.
     others: usize,
 }
 
@@ -50,7 +50,7 @@ impl Crew {
         let shared = Shared {
             work,
             given: Mutex::default(),
-            called: AtomicBool::new(self.most <= self.few),
+            waited: AtomicBool::new(false),
             others: self.most.saturating_sub(self.few),
         };
         std::thread::scope(|scope| {
@@ -69,10 +69,8 @@ impl Crew {
 impl<T: Send> Shared<'_, T> {
     fn begin<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>) {
         self.give(&|| {
-            if !self.called.swap(true, Ordering::Relaxed) {
-                for _ in 0..self.others {
-                    scope.spawn(|| self.give(&|| {}));
-                }
+            for _ in 0..self.others {
+                scope.spawn(|| self.give(&|| {}));
             }
         });
     }
@@ -81,6 +79,7 @@ impl<T: Send> Shared<'_, T> {
         let mut watch = Watch {
             passed: Duration::ZERO,
             busy: Duration::ZERO,
+            waited: &self.waited,
             call,
         };
         let given = (self.work)(&mut watch);
@@ -93,11 +92,18 @@ impl<T: Send> Shared<'_, T> {
 pub struct Watch<'a> {
     passed: Duration,
     busy: Duration,
+    /// Whether one of the crew was seen to wait.
+    waited: &'a AtomicBool,
     /// Calls the others.
     call: &'a dyn Fn(),
 }
 
 impl Watch<'_> {
+    /// Whether one of the crew was seen to wait for a disk.
+    pub fn has_waited(&self) -> bool {
+        self.waited.load(Ordering::Relaxed)
+    }
+
     /// Does what may have to wait for a disk, and calls the others where it did.
     pub fn during<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let (began, busy) = (Instant::now(), busy_so_far());
@@ -105,7 +111,7 @@ impl Watch<'_> {
         self.passed += began.elapsed();
         self.busy += busy_so_far().saturating_sub(busy);
         if self.passed >= LONG_ENOUGH {
-            if self.busy * BUSY < self.passed {
+            if self.busy * BUSY < self.passed && !self.waited.swap(true, Ordering::Relaxed) {
                 (self.call)();
             }
             (self.passed, self.busy) = (Duration::ZERO, Duration::ZERO);
@@ -142,11 +148,16 @@ mod tests {
                 watch.during(|| std::thread::sleep(pause));
                 done += 1;
             }
+            assert!(done == 0 || watch.has_waited());
             done
         };
         let done = crew.work(&waits);
         assert_eq!((done.len(), done.iter().sum::<usize>()), (9, 40));
-        assert_eq!(crew.work(&|watch| watch.during(|| ())).len(), 2);
+        let works = |watch: &mut Watch<'_>| {
+            watch.during(|| ());
+            watch.has_waited()
+        };
+        assert_eq!(crew.work(&works), [false, false]);
         assert_eq!(crew.for_things(1).work(&waits), [0]);
     }
 }

@@ -8,6 +8,7 @@ mod config;
 mod crew;
 mod disk;
 pub mod early_listing;
+mod file_ahead;
 pub mod given_file;
 mod hashing;
 pub mod heads;

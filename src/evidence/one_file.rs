@@ -18,8 +18,8 @@ use super::opening::{Identity, file_type, stat};
 use super::partial_seal::{self, PartialSeal};
 use super::progress::Progress;
 
-/// The most things that are opened at once on a disk without moving parts, whatever the number of processors.
-const AT_ONCE: usize = 32;
+/// How many list folders or read small files at once on a disk without moving parts, where there are fewer processors.
+const AT_ONCE: usize = 16;
 
 /// How files are read.
 #[derive(Clone, Copy)]

@@ -1,70 +1,33 @@
 //! Files side by side: small ones, which take longer to open than to hash, and middle ones, which are too short for all
 //! processors to share one.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
-use rustix::fs::{FileType, Stat};
+use rustix::fs::Stat;
 
 use crate::audit::inventory::Task;
-use crate::record::pieces::MIN_PIECE;
 
 use super::crew::{Crew, Watch};
 use super::engine::Buffer;
+use super::file_ahead::FileAhead;
 use super::hashing::job::Engine;
-use super::listing::{ListedKind, Seen};
 use super::middle_files::{self, Row};
-use super::one_file::{Outcome, Reading, open_listed, open_named, unreadable};
-use super::opening::{Identity, Opener, Root, file_type};
-use super::plan::{Plan, Planned};
+use super::one_file::{Outcome, Reading};
+use super::opening::{Identity, Opener, Root};
+use super::plan::Plan;
 use super::progress::Progress;
 use super::small_files::{self, Batch};
 
 /// The most middle files, or rows of them, that are read at once.
 const AT_ONCE: usize = 16;
 
-/// The longest file that is read by one processor beside others.
-const MAX_MIDDLE: u64 = 64 << 20;
-
 /// What a reader gathers before it tells: telling of each file would wake another thread for each.
 const BATCH: (usize, u64) = (64, 16 << 20);
-
-/// A file that is to be read ahead.
-struct FileAhead<'l> {
-    /// Its number in the plan.
-    number: usize,
-    /// What it was, or that this is to be known when it is opened.
-    kind: &'l ListedKind,
-    /// How it is to be read, if at all.
-    task: Option<Task>,
-}
-
-impl<'l> FileAhead<'l> {
-    fn of_plan(number: usize, planned: &Planned<'l>) -> Option<Self> {
-        planned.kind.is_file().then_some(Self {
-            number,
-            kind: planned.kind,
-            task: planned.task,
-        })
-    }
-
-    /// Whether it is read with the small ones, or at least looked at with them.
-    fn is_small(&self) -> bool {
-        self.kind.seen().is_none_or(|seen| {
-            seen.names == 1 && seen.identity.size <= MIN_PIECE && self.task.is_some()
-        })
-    }
-
-    /// How it is to be read, where it is one of the middle ones.
-    fn middle(&self) -> Option<Task> {
-        let seen = self.kind.seen()?;
-        let is_middle = (MIN_PIECE + 1..=MAX_MIDDLE).contains(&seen.identity.size);
-        self.task.filter(|_| is_middle && seen.names == 1)
-    }
-}
 
 /// Reads the small and the middle ones of the files that have one name, in any order, and looks at all that were only
 /// named. Gives what came of each that was read, by its number in the plan.
@@ -87,6 +50,10 @@ pub fn read_ahead(
             plan,
             files,
             readers: crew.few.min(files.len()),
+            open_at_once: match reading.side_by_side {
+                true => small_files::open_at_once(crew.most),
+                false => 1,
+            },
             next: AtomicUsize::new(0),
             stop: AtomicBool::new(false),
             turn: Mutex::new(()),
@@ -121,16 +88,12 @@ pub fn read_ahead(
     outcomes
 }
 
-/// Keeps what a file was when it was opened. What was listed as a file must be one.
-fn remember(kind: &ListedKind, stat: &Stat) -> Result<(), Outcome> {
-    if file_type(stat) != FileType::RegularFile {
-        return Err(Outcome::Changed);
-    }
-    if let ListedKind::Named(seen) = kind {
-        // Nobody else looks at this one.
-        let _ = seen.set(Seen::of(stat));
-    }
-    Ok(())
+/// A small file that is open and still to be read.
+struct OpenSmall<'w> {
+    file: &'w FileAhead<'w>,
+    opened: File,
+    /// What it was when it was opened.
+    before: Stat,
 }
 
 /// What one reader does until no file is left.
@@ -143,6 +106,8 @@ struct Work<'a> {
     plan: &'a Plan<'a>,
     files: &'a [FileAhead<'a>],
     readers: usize,
+    /// How many small files a reader holds open, where it waits for a disk.
+    open_at_once: usize,
     next: AtomicUsize,
     stop: AtomicBool,
     /// On a disk with moving parts: whoever holds it reads, and nobody else.
@@ -197,29 +162,24 @@ impl Work<'_> {
 
     fn read_small(&self, relay: &mut Relay<'_>, watch: &mut Watch<'_>) {
         let (mut batch, mut buffer) = (Batch::default(), Buffer::default());
-        let mut opener = Opener::below(self.root);
+        let (mut opener, mut open) = (Opener::below(self.root), VecDeque::new());
         loop {
             let turn = (!self.reading.side_by_side)
                 .then(|| self.turn.lock().unwrap_or_else(PoisonError::into_inner));
+            let at_once = if watch.has_waited() {
+                self.open_at_once
+            } else {
+                1
+            };
             watch.during(|| {
-                while !batch.is_full()
-                    && let Some(file) = self.next()
-                {
-                    let outcome = match self.look_at(file, &mut opener) {
-                        Ok(Some((opened, before))) => self.read_one_small(
-                            file,
-                            opened,
-                            before,
-                            &mut batch,
-                            &mut buffer,
-                            relay,
-                        ),
-                        Ok(None) => None,
-                        Err(outcome) => Some(outcome),
-                    };
-                    relay
-                        .batch
-                        .extend(outcome.map(|outcome| (file.number, outcome)));
+                while !batch.is_full() {
+                    if open.is_empty() {
+                        self.open_some(at_once, &mut opener, &mut open, relay);
+                    }
+                    let Some(small) = open.pop_front() else { break };
+                    let number = small.file.number;
+                    let outcome = self.read_one_small(small, &mut batch, &mut buffer, relay);
+                    relay.batch.extend(outcome.map(|outcome| (number, outcome)));
                 }
             });
             drop(turn);
@@ -231,35 +191,47 @@ impl Work<'_> {
         }
     }
 
-    /// Opens a file, and looks at it where nobody has. Gives it where it is small and to be read.
-    fn look_at(
-        &self,
-        file: &FileAhead<'_>,
+    /// Opens small files until so many are open, or none is left. Of several, the system is asked to fetch them all
+    /// before one of them is read: a disk has them sooner together than one after the other.
+    fn open_some<'w>(
+        &'w self,
+        at_once: usize,
         opener: &mut Opener<'_>,
-    ) -> Result<Option<(File, Stat)>, Outcome> {
-        let (folder, name) = self.plan.name(file.number);
-        if let (None, None) = (file.task, file.kind.seen()) {
-            let stat = opener.look(folder, name).map_err(unreadable)?;
-            return remember(file.kind, &stat).map(|()| None);
+        open: &mut VecDeque<OpenSmall<'w>>,
+        relay: &mut Relay<'_>,
+    ) {
+        while open.len() < at_once
+            && let Some(file) = self.next()
+        {
+            match file.open_small(self.plan, opener) {
+                Ok(Some((opened, before))) => {
+                    if at_once > 1 {
+                        small_files::ask_for(&opened, &before);
+                    }
+                    open.push_back(OpenSmall {
+                        file,
+                        opened,
+                        before,
+                    });
+                }
+                Ok(None) => {}
+                Err(outcome) => relay.batch.push((file.number, outcome)),
+            }
         }
-        let open = || opener.read(folder, name);
-        if let Some(seen) = file.kind.seen() {
-            return open_listed(open, seen.identity).map(Some);
-        }
-        let (opened, before) = open_named(open)?;
-        remember(file.kind, &before)?;
-        Ok(file.is_small().then_some((opened, before)))
     }
 
     fn read_one_small(
         &self,
-        file: &FileAhead<'_>,
-        opened: File,
-        before: Stat,
+        small: OpenSmall<'_>,
         batch: &mut Batch,
         buffer: &mut Buffer,
         relay: &mut Relay<'_>,
     ) -> Option<Outcome> {
+        let OpenSmall {
+            file,
+            opened,
+            before,
+        } = small;
         let task = file.task?;
         let identity = Identity::of(&before);
         if small_files::suits(task) && self.reading.others.is_empty() {

@@ -5,9 +5,11 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::num::NonZeroU64;
 use std::ops::Range;
 
-use rustix::fs::Stat;
+use rustix::fs::{Advice, Stat, fadvise};
+use rustix::process::{Resource, getrlimit};
 
 use crate::audit::inventory::Task;
 use crate::record::digest::Digest;
@@ -18,6 +20,23 @@ use super::opening::Identity;
 
 /// When a batch is full: several files for each lane, and no more bytes than a processor keeps near.
 const FULL: (usize, usize) = (64, 512 << 10);
+
+/// The most that one reader holds open and has not read, where it waits for a disk.
+const OPEN_AT_ONCE: usize = 16;
+
+/// How many files each of so many readers may hold open: together half of what the system allows, at most.
+pub fn open_at_once(readers: usize) -> usize {
+    let allowed = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let each = allowed / 2 / readers.max(1) as u64;
+    usize::try_from(each).map_or(OPEN_AT_ONCE, |each| each.clamp(1, OPEN_AT_ONCE))
+}
+
+/// Asks the system to fetch a file that will be read soon. A disk has several sooner together than one after the other.
+/// Where the system does not listen, nothing is lost.
+pub fn ask_for(file: &File, stat: &Stat) {
+    let bytes = NonZeroU64::new(Identity::of(stat).size);
+    let _ = fadvise(file, 0, bytes, Advice::WillNeed);
+}
 
 /// Files that were read and are still to be hashed.
 #[derive(Default)]

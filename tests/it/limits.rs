@@ -249,3 +249,44 @@ fn huge_and_deep_files_end_in_an_error() {
         .unwrap();
     refused("giant.custody.json", "larger than 1 GiB");
 }
+
+/// Takes a file's bytes out of memory: whoever reads it next waits for the disk.
+fn forget(path: &std::path::Path) {
+    let file = std::fs::File::open(path).unwrap();
+    file.sync_all().unwrap();
+    rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).unwrap();
+}
+
+#[test]
+fn few_open_files_are_enough_for_many_small_ones() {
+    let stage = Stage::new();
+    stage.person("one");
+    let files: Vec<_> = (0..3000_usize)
+        .map(|number| {
+            let name = format!("exhibit/{}/{number}.bin", number / 100);
+            stage.write(&name, number.to_string().repeat(number % 4000))
+        })
+        .collect();
+    stage.must("one", &["seal", "exhibit"]);
+    let verify = stage.command("one", &["verify", "exhibit.custody.json"]);
+    let limited = |limit: &str| {
+        files.iter().for_each(|path| forget(path));
+        let mut command = std::process::Command::new("bash");
+        command
+            .args(["-c", "ulimit -n \"$0\" && exec \"$@\"", limit])
+            .arg(verify.get_program())
+            .args(verify.get_args())
+            .current_dir(verify.get_current_dir().unwrap());
+        for (name, value) in verify.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Outcome::of(&command.output().unwrap())
+    };
+    for limit in ["40", "64", "256"] {
+        let outcome = limited(limit);
+        assert_eq!(outcome.exit, 0, "{limit}: {}", outcome.all());
+    }
+}

@@ -117,3 +117,12 @@ fn a_file_that_grows_shrinks_or_breaks_is_noticed() {
     assert_eq!(read(1000, 1000, false), Ok(101), "it grew");
     assert_eq!(read(50, 20, true), Err((50, Some(5))));
 }
+
+#[test]
+fn half_of_the_files_that_may_be_open_are_enough() {
+    for readers in [0, 1, 16, 1 << 20] {
+        assert!((1..=OPEN_AT_ONCE).contains(&open_at_once(readers)));
+    }
+    let allowed = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    assert!(16 * open_at_once(16) as u64 <= (allowed / 2).max(16));
+}
