@@ -12,6 +12,10 @@ from talk import give_up, say
 # What others may take of the processors during a run, before it is repeated.
 NOISE, REPEATS = 0.10, 2
 
+# A virtual machine may give free memory back to its host, and gets it again page by page, which takes as long as to
+# read from the disk. How much of it was given back is chance for some seconds; then all was.
+REPORTING, GIVEN_BACK = pathlib.Path("/sys/module/page_reporting"), 6
+
 quiet, complaints = open(os.devnull, "r+b"), tempfile.TemporaryFile()
 
 
@@ -25,6 +29,8 @@ def warm(evidence):
 def cool(_):
     os.sync()
     pathlib.Path("/proc/sys/vm/drop_caches").write_text("3")
+    if REPORTING.exists():
+        time.sleep(GIVEN_BACK)
 
 
 def busy():
