@@ -57,6 +57,8 @@ def measure(options, machine):
     machine.find(united(Sets.NEEDED, names), united(Sets.PEERS, names))
     if "small" in names:
         machine.find_bagit(options.work.resolve() / "bagit")
+    if "image" in names:
+        machine.find_b3sum(options.work.resolve() / "b3sum")
     inputs = inputs_of(options)
     two_cores = Sets.OF_TWO_CORES & {*names}
     scales = [scaling(machine.cpus, inputs)] if two_cores else []

@@ -98,7 +98,7 @@ class Machine:
             if not self.tools.get(name):
                 give_up(f"{name} is missing: nothing can be measured without it")
         for name in peers:
-            if not self.tools.get(name) and name != "bagit.py":
+            if not self.tools.get(name) and name not in ("bagit.py", "b3sum"):
                 note(f"{name} is missing: its rows are left out")
 
     def find_bagit(self, folder):
@@ -122,6 +122,21 @@ class Machine:
         if not found:
             note("bagit.py is missing (pip might install it): its row is left out")
 
+    def find_b3sum(self, folder):
+        """b3sum is not in Debian; where it is missing, cargo builds it into a folder of its own."""
+        own = folder / "bin" / "b3sum"
+        if self.tools.get("b3sum"):
+            return
+        if "b3sum" not in self.without and shutil.which("cargo"):
+            if not own.exists():
+                say("installing b3sum from the crate registry")
+                subprocess.run(["cargo", "install", "--quiet", "--locked", "--root", folder, "b3sum"],
+                               capture_output=True)
+            if own.exists():
+                self.tools["b3sum"] = str(own)
+                return
+        note("b3sum is missing: its row is left out")
+
     def description(self, program):
         there = {
             "processor": line_of("/proc/cpuinfo", "model name") or platform.machine(),
@@ -135,7 +150,7 @@ class Machine:
             "custody": output(program, "--version"),
         }
         asked = {"openssl": "version", "sha256sum": "--version", "hashdeep": "-V", "minisign": "-v",
-                 "bagit.py": "--version", "valgrind": "--version"}
+                 "b3sum": "--version", "bagit.py": "--version", "valgrind": "--version"}
         for name, where in self.tools.items():
             if where and name in asked:
                 there[name] = output(where, asked[name]).split("\n")[0]
