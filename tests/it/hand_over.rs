@@ -71,8 +71,11 @@ fn a_difference_is_never_accepted_in_silence() {
     release(&stage, "anna", "boris");
     stage.flip("disk.dd", 1_100_000);
     let before = std::fs::read(stage.path("disk.dd.custody.json")).unwrap();
+    // What was found is no talk: it is told to those who want none, too.
+    let quiet = stage.run("boris", &["receive", "disk.dd", "--quiet"]);
+    assert_eq!(quiet.exit, 2);
     let plain = stage.run("boris", &["receive", "disk.dd"]);
-    assert_eq!(plain.exit, 2);
+    assert_eq!((plain.exit, &plain.stderr), (2, &quiet.stderr));
     assert!(
         plain.stderr.contains("bytes 1,048,576 to 2,097,151"),
         "{}",
@@ -131,8 +134,13 @@ fn without_the_evidence_the_receipt_says_so() {
     let stage = sealed();
     release(&stage, "anna", "boris");
     std::fs::rename(stage.path("disk.dd"), stage.path("elsewhere")).unwrap();
-    let received = stage.run("boris", &["receive", "disk.dd.custody.json"]);
+    let received = stage.run("boris", &["receive", "disk.dd.custody.json", "--quiet"]);
     assert_eq!(received.exit, 3, "{}", received.all());
+    assert!(
+        received.stderr.contains("NOT CHECKED"),
+        "{}",
+        received.stderr
+    );
     assert!(
         received
             .stdout

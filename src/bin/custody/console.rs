@@ -115,6 +115,11 @@ impl Console {
         }
     }
 
+    /// What was found: a result, and no talk.
+    pub fn find(&self, text: &str) {
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
     /// Something a person should know although the work goes on.
     pub fn warn(&self, text: &str) {
         self.say(&format!("warning: {text}"));

@@ -96,11 +96,8 @@ pub fn run(world: &World, arguments: &Receive) -> anyhow::Result<u8> {
     complete::demand(profile.as_ref(), &predicate)?;
     // What differs is on record now, and still differs; what nobody confirmed or looked at stays open. That the exhibit
     // was in transit is over.
-    let open = |finding: &Finding| {
-        finding.code.severity() == Severity::Open && finding.code != Code::InTransit
-    };
     let is_same = differing.is_empty() && done.report.exit_code() != 1;
-    let exit = match (is_same, done.report.findings.iter().any(open)) {
+    let exit = match (is_same, leaves_open(&done.report)) {
         (false, _) => 1,
         (true, true) => 3,
         (true, false) => 0,
@@ -168,6 +165,14 @@ fn was_unread(report: &Report, finding: &Finding) -> bool {
     })
 }
 
+/// Whether something stays open, beside that the exhibit is in transit.
+fn leaves_open(report: &Report) -> bool {
+    let is_open = |finding: &Finding| {
+        finding.code.severity() == Severity::Open && finding.code != Code::InTransit
+    };
+    report.findings.iter().any(is_open)
+}
+
 /// What was read and found, for the receipt.
 pub fn found(report: &Report, differing: &[&Finding]) -> Checked {
     let all_read = !report.has(Code::Unreadable)
@@ -192,17 +197,23 @@ pub fn found(report: &Report, differing: &[&Finding]) -> Checked {
     }
 }
 
-/// What the receiver should see before signing.
+/// What the receiver should see before signing. Where there is more to it than that no change was found, it is told even
+/// to those who want no talk: it is the reason for the exit status.
 pub fn show(world: &World, report: &Report, differing: &[&Finding]) {
+    let is_plain = differing.is_empty() && !leaves_open(report);
+    let tell = |line: &str| match is_plain {
+        true => world.console.say(line),
+        false => world.console.find(line),
+    };
     // That the receipt is not recorded yet goes without saying here.
     for line in result::lines(report)
         .iter()
         .filter(|line| !line.ends_with("receipt is not recorded."))
     {
-        world.console.say(line);
+        tell(line);
     }
     for finding in differing.iter().take(20) {
-        world.console.say(&format!(
+        tell(&format!(
             "  {}: {} [{}]",
             place(finding),
             sentence(finding),
@@ -210,16 +221,14 @@ pub fn show(world: &World, report: &Report, differing: &[&Finding]) {
         ));
     }
     if differing.len() > 20 {
-        world
-            .console
-            .say(&format!("  … and {} more", differing.len() - 20));
+        tell(&format!("  … and {} more", differing.len() - 20));
     }
     for signer in report
         .signers
         .iter()
         .filter(|signer| signer.voucher.is_none())
     {
-        world.console.say(&format!(
+        tell(&format!(
             "  {}",
             verification::signer_text(signer, &report.signers)
         ));
