@@ -1,5 +1,7 @@
 """The sets: which commands are measured side by side, and what is asked of them."""
 
+import statistics
+
 from inputs import must
 from measuring import Job, cool
 
@@ -11,9 +13,9 @@ class Row:
     """One target: a figure of these jobs, at least or at most so much; none where it is shown for comparison alone.
     `needs`: what it cannot be judged without."""
 
-    def __init__(self, work, against, unit, target, least, needs, figure, spread=None):
+    def __init__(self, work, against, unit, target, least, needs, figure, spread=None, of_medians=None):
         self.work, self.against, self.unit, self.target, self.least = work, against, unit, target, least
-        self.needs, self.figure, self.spread = needs, figure, spread
+        self.needs, self.figure, self.spread, self.of_medians = needs, figure, spread, of_medians
 
     def conclude(self, missing):
         figure = self.figure()
@@ -22,24 +24,31 @@ class Row:
             obstacles = ["no target"]
         holds = not obstacles and (figure >= self.target if self.least else figure <= self.target)
         return {"work": self.work, "against": self.against, "figure": figure,
-                "spread": self.spread() if self.spread else None, "unit": self.unit, "target": self.target,
+                "spread": self.spread() if self.spread else None,
+                "of medians": self.of_medians() if self.of_medians else None, "unit": self.unit, "target": self.target,
                 "at least": self.least, "holds": None if obstacles else holds,
                 "not judged because": ", ".join(obstacles)}
 
 
 def faster(job, peer, target, *needs):
     """How many times the peer's time."""
-    def spread():
-        pairs = [theirs["wall"] / ours["wall"] for ours, theirs in zip(job.runs, peer.runs)]
-        return [min(pairs), max(pairs)]
-    return Row(job.name, peer.name, "times faster", target, True, needs, lambda: peer.median() / job.median(), spread)
+    return compared(job, peer, "times faster", target, True, needs,
+                    lambda ours, theirs: theirs["wall"] / ours["wall"])
 
 
 def time_of(job, peer, target, *needs):
-    def spread():
-        pairs = [ours["wall"] / theirs["wall"] for ours, theirs in zip(job.runs, peer.runs)]
-        return [min(pairs), max(pairs)]
-    return Row(job.name, peer.name, "of its time", target, False, needs, lambda: job.median() / peer.median(), spread)
+    return compared(job, peer, "of its time", target, False, needs,
+                    lambda ours, theirs: ours["wall"] / theirs["wall"])
+
+
+def compared(job, peer, unit, target, least, needs, ratio):
+    """The median of what each round gives: its runs follow one another, so both met the machine in one state. A ratio
+    of two medians may set a run of a good minute beside one of a bad minute."""
+    def ratios():
+        return [ratio(ours, theirs) for ours, theirs in zip(job.runs, peer.runs)]
+    return Row(job.name, peer.name, unit, target, least, needs, lambda: statistics.median(ratios()),
+               lambda: [min(ratios()), max(ratios())],
+               lambda: ratio({"wall": job.median()}, {"wall": peer.median()}))
 
 
 def peak_of(jobs, what, limit):
