@@ -171,23 +171,37 @@ impl Work<'_> {
             } else {
                 1
             };
+            let mut is_over = false;
             watch.during(|| {
-                while !batch.is_full() {
+                // Files that no batch takes make a turn, too: whether this one waits is seen between two turns.
+                for _ in 0..BATCH.0 {
                     if open.is_empty() {
                         self.open_some(at_once, &mut opener, &mut open, relay);
                     }
-                    let Some(small) = open.pop_front() else { break };
+                    // Whoever asks to stop does not want to wait for those that are open.
+                    if self.stop.load(Ordering::Relaxed) {
+                        open.clear();
+                    }
+                    let Some(small) = open.pop_front() else {
+                        is_over = true;
+                        break;
+                    };
                     let number = small.file.number;
                     let outcome = self.read_one_small(small, &mut batch, &mut buffer, relay);
                     relay.batch.extend(outcome.map(|outcome| (number, outcome)));
+                    if batch.is_full() {
+                        break;
+                    }
                 }
             });
             drop(turn);
-            if batch.is_empty() {
+            if !batch.is_empty() {
+                relay.batch.extend(batch.hash(self.reading.engine.kernel));
+            }
+            relay.tell_at(BATCH);
+            if is_over {
                 return;
             }
-            relay.batch.extend(batch.hash(self.reading.engine.kernel));
-            relay.tell_at(BATCH);
         }
     }
 

@@ -257,36 +257,60 @@ fn forget(path: &std::path::Path) {
     rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).unwrap();
 }
 
+/// Runs the program with such a limit of open files, where the files are not in memory.
+fn run_limited(stage: &Stage, limit: &str, files: &[std::path::PathBuf], arguments: &[&str]) {
+    files.iter().for_each(|path| forget(path));
+    let plain = stage.command("one", arguments);
+    let mut command = std::process::Command::new("bash");
+    command
+        .args(["-c", "ulimit $0 && exec \"$@\"", limit])
+        .arg(plain.get_program())
+        .args(plain.get_args())
+        .current_dir(plain.get_current_dir().unwrap());
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let outcome = Outcome::of(&command.output().unwrap());
+    assert_eq!(outcome.exit, 0, "{limit}: {}", outcome.all());
+}
+
+fn small_files(stage: &Stage, folder: &str, count: usize) -> Vec<std::path::PathBuf> {
+    let one = |number: usize| {
+        let name = format!("{folder}/{}/{number}.bin", number / 100);
+        stage.write(&name, number.to_string().repeat(number % 4000))
+    };
+    (0..count).map(one).collect()
+}
+
 #[test]
 fn few_open_files_are_enough_for_many_small_ones() {
     let stage = Stage::new();
     stage.person("one");
-    let files: Vec<_> = (0..3000_usize)
-        .map(|number| {
-            let name = format!("exhibit/{}/{number}.bin", number / 100);
-            stage.write(&name, number.to_string().repeat(number % 4000))
-        })
-        .collect();
+    let files = small_files(&stage, "exhibit", 3000);
     stage.must("one", &["seal", "exhibit"]);
-    let verify = stage.command("one", &["verify", "exhibit.custody.json"]);
-    let limited = |limit: &str| {
-        files.iter().for_each(|path| forget(path));
-        let mut command = std::process::Command::new("bash");
-        command
-            .args(["-c", "ulimit -n \"$0\" && exec \"$@\"", limit])
-            .arg(verify.get_program())
-            .args(verify.get_args())
-            .current_dir(verify.get_current_dir().unwrap());
-        for (name, value) in verify.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        Outcome::of(&command.output().unwrap())
-    };
-    for limit in ["40", "64", "256"] {
-        let outcome = limited(limit);
-        assert_eq!(outcome.exit, 0, "{limit}: {}", outcome.all());
+    for limit in ["-n 40", "-n 64", "-n 256"] {
+        run_limited(&stage, limit, &files, &["verify", "exhibit.custody.json"]);
+    }
+}
+
+#[test]
+fn many_parts_leave_enough_open_files_for_small_ones() {
+    let stage = Stage::new();
+    stage.person("one");
+    let parts: Vec<String> = (0..420).map(|number| format!("part-{number}")).collect();
+    for part in &parts {
+        stage.write(&format!("{part}/file"), part);
+    }
+    let files = small_files(&stage, "rest", 2000);
+    // The second limit may be raised, and is.
+    for (bundle, limit) in [("hard.json", "-n 512"), ("soft.json", "-Sn 64")] {
+        let seal = ["seal", "-o", bundle].into_iter();
+        let parts = parts.iter().map(String::as_str);
+        // By then the folders of all other parts are open.
+        let seal: Vec<&str> = seal.chain(parts).chain(["rest"]).collect();
+        run_limited(&stage, limit, &files, &seal);
     }
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 use custody::evidence::listing::in_words;
+use rustix::process::{Resource, getrlimit, setrlimit};
 
 use crate::arguments::{Arguments, Colour, Command, Global};
 use crate::commands;
@@ -15,6 +16,7 @@ use crate::world::World;
 
 /// Does what was typed.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    open_as_many_files_as_may_be();
     let typed: Vec<OsString> = arguments.collect();
     let arguments = match Arguments::try_parse_from(&typed) {
         Ok(arguments) => arguments,
@@ -41,6 +43,14 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Evidence in a thousand parts holds a folder open for each, and most systems let a program open about as many until it
+/// asks for more. Where it is refused, nothing is lost.
+fn open_as_many_files_as_may_be() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    let _ = setrlimit(Resource::Nofile, limit);
 }
 
 fn dispatch(world: &World, command: Command) -> anyhow::Result<u8> {
