@@ -13,7 +13,7 @@ from talk import give_up, say
 NOISE, REPEATS = 0.10, 2
 
 # A virtual machine may give free memory back to its host, and gets it again page by page, which takes as long as to
-# read from the disk. How much of it was given back is chance for some seconds; then all was.
+# read from the disk. How much of it was given back is chance in the first seconds; what the host does then stays so.
 REPORTING, GIVEN_BACK = pathlib.Path("/sys/module/page_reporting"), 6
 
 quiet, complaints = open(os.devnull, "r+b"), tempfile.TemporaryFile()

@@ -20,7 +20,8 @@ def page(result):
     say()
     for row in result["rows"]:
         word = {True: "holds", False: "DOES NOT HOLD", None: f"not judged ({row['not judged because']})"}[row["holds"]]
-        spread = f" ({row['spread'][0]:.2f}-{row['spread'][1]:.2f})" if row["spread"] else ""
+        spread = (f" (rounds {row['spread'][0]:.2f}-{row['spread'][1]:.2f}, their median {row['median of rounds']:.2f})"
+                  if row["spread"] else "")
         target = f", target {'≥' if row['at least'] else '≤'} {row['target']}: {word}" if row["target"] else ", no target"
         say(f"{row['work']}\n    {'against ' + row['against'] + ': ' if row['against'] else ''}"
             f"{row['figure']:.2f}{spread} {row['unit']}{target}")

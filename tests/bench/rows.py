@@ -13,19 +13,20 @@ class Row:
     """One target: a figure of these jobs, at least or at most so much; none where it is shown for comparison alone.
     `needs`: what it cannot be judged without."""
 
-    def __init__(self, work, against, unit, target, least, needs, figure, spread=None, of_medians=None):
+    def __init__(self, work, against, unit, target, least, needs, figure, paired=None):
         self.work, self.against, self.unit, self.target, self.least = work, against, unit, target, least
-        self.needs, self.figure, self.spread, self.of_medians = needs, figure, spread, of_medians
+        self.needs, self.figure, self.paired = needs, figure, paired
 
     def conclude(self, missing):
-        figure = self.figure()
+        figure, pairs = self.figure(), self.paired() if self.paired else None
         obstacles = [missing[need] for need in ("always", *self.needs) if need in missing]
         if self.target is None:
             obstacles = ["no target"]
         holds = not obstacles and (figure >= self.target if self.least else figure <= self.target)
         return {"work": self.work, "against": self.against, "figure": figure,
-                "spread": self.spread() if self.spread else None,
-                "of medians": self.of_medians() if self.of_medians else None, "unit": self.unit, "target": self.target,
+                "spread": [min(pairs), max(pairs)] if pairs else None,
+                "median of rounds": statistics.median(pairs) if pairs else None,
+                "unit": self.unit, "target": self.target,
                 "at least": self.least, "holds": None if obstacles else holds,
                 "not judged because": ", ".join(obstacles)}
 
@@ -42,13 +43,11 @@ def time_of(job, peer, target, *needs):
 
 
 def compared(job, peer, unit, target, least, needs, ratio):
-    """The median of what each round gives: its runs follow one another, so both met the machine in one state. A ratio
-    of two medians may set a run of a good minute beside one of a bad minute."""
-    def ratios():
-        return [ratio(ours, theirs) for ours, theirs in zip(job.runs, peer.runs)]
-    return Row(job.name, peer.name, unit, target, least, needs, lambda: statistics.median(ratios()),
-               lambda: [min(ratios()), max(ratios())],
-               lambda: ratio({"wall": job.median()}, {"wall": peer.median()}))
+    """Judged is the ratio of the two medians. The ratios of the rounds stand beside it: where their median says something
+    else, the machine was in different states."""
+    return Row(job.name, peer.name, unit, target, least, needs,
+               lambda: ratio({"wall": job.median()}, {"wall": peer.median()}),
+               lambda: [ratio(ours, theirs) for ours, theirs in zip(job.runs, peer.runs)])
 
 
 def peak_of(jobs, what, limit):
