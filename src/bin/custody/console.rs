@@ -116,7 +116,7 @@ impl Console {
     }
 
     /// What was found: a result, and no talk.
-    pub fn find(&self, text: &str) {
+    pub fn tell(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 

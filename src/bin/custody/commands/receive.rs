@@ -203,7 +203,7 @@ pub fn show(world: &World, report: &Report, differing: &[&Finding]) {
     let is_plain = differing.is_empty() && !leaves_open(report);
     let tell = |line: &str| match is_plain {
         true => world.console.say(line),
-        false => world.console.find(line),
+        false => world.console.tell(line),
     };
     // That the receipt is not recorded yet goes without saying here.
     for line in result::lines(report)
