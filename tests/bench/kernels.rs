@@ -57,6 +57,17 @@ fn messages_16_of_64_kib(bencher: Bencher, kernel: Kernel) {
     });
 }
 
+/// Twice as many: the widest registers take them in two sets.
+#[divan::bench(args = Kernel::available())]
+fn messages_32_of_16_kib(bencher: Bencher, kernel: Kernel) {
+    measure(bencher, |data| {
+        digests(
+            kernel,
+            &data[..MIB / 2].chunks(BUFFER / 4).collect::<Vec<_>>(),
+        )
+    });
+}
+
 /// Small files: lanes are refilled all the time.
 #[divan::bench(args = Kernel::available())]
 fn messages_of_4_to_16_kib(bencher: Bencher, kernel: Kernel) {

@@ -353,7 +353,7 @@ mod x86 {
     ) -> &'l mut [Lane<'a>] {
         // A wide register takes as long for one lane as for all, so these are left to the SHA unit, or the plain kernel.
         let few = if kernel.has_sha_unit() {
-            kernel.lanes() / 2
+            kernel.lanes() * 3 / 8
         } else {
             2
         };
@@ -507,17 +507,32 @@ mod x86 {
         )*};
     }
 
+    /// A vector as it is, of which the compiler sees nothing: it cannot add it up in another order.
+    macro_rules! unseen {
+        ($register:ident $x:ident) => {{
+            let mut x = $x;
+            // SAFETY: it has no instruction.
+            unsafe {
+                std::arch::asm!("/* {} */", inout($register) x, options(pure, nomem, nostack, preserves_flags));
+            }
+            x
+        }};
+    }
+
     /// Round `i` of sixteen (FIPS 180-4 §6.2.2, step 3). Its word is used then: where more rounds follow, the word of
-    /// sixteen rounds later takes the place (step 1). The order of the additions keeps what is known last, e, for
-    /// the end.
+    /// sixteen rounds later takes the place (step 1).
+    ///
+    /// The next round waits for the e and the a of this one. So what is known longest is added up first, and the slow
+    /// big sigmas come last: of all the additions, each of the two words waits for one. That costs one more, as t1 is
+    /// got back from the new e.
     macro_rules! round {
         ($more:literal $w:ident $k:ident $i:expr;
          $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
-            let t1 = add(add($h, add(splat($k[$i]), $w[$i])), ch($e, $f, $g));
-            let t1 = add(t1, big_sigma1($e));
-            let t2 = add(big_sigma0($a), maj($a, $b, $c));
-            $d = add($d, t1);
-            $h = add(t1, t2);
+            let known = settled(add($d, add($h, add(splat($k[$i]), $w[$i]))));
+            let new_e = add(settled(add(known, ch($e, $f, $g))), big_sigma1($e));
+            let t1 = settled(sub(new_e, $d));
+            $d = new_e;
+            $h = add(settled(add(t1, maj($a, $b, $c))), big_sigma0($a));
             if $more {
                 $w[$i] = add(
                     add($w[$i], small_sigma0($w[($i + 1) % 16])),
@@ -617,6 +632,8 @@ mod x86 {
         operations! { "avx512f,avx512bw":
             splat(word: u32) => _mm512_set1_epi32(word.cast_signed());
             add(x: Vector, y: Vector) => _mm512_add_epi32(x, y);
+            sub(x: Vector, y: Vector) => _mm512_sub_epi32(x, y);
+            settled(x: Vector) => unseen!(zmm_reg x);
             rotate<RIGHT: i32, LEFT: i32>(x: Vector) => _mm512_ror_epi32::<RIGHT>(x);
             shift<RIGHT: u32>(x: Vector) => _mm512_srli_epi32::<RIGHT>(x);
             // Any function of three bits is one instruction: the number is its truth table.
@@ -649,6 +666,8 @@ mod x86 {
         operations! { "avx2":
             splat(word: u32) => _mm256_set1_epi32(word.cast_signed());
             add(x: Vector, y: Vector) => _mm256_add_epi32(x, y);
+            sub(x: Vector, y: Vector) => _mm256_sub_epi32(x, y);
+            settled(x: Vector) => unseen!(ymm_reg x);
             rotate<RIGHT: i32, LEFT: i32>(x: Vector) =>
                 _mm256_or_si256(_mm256_srli_epi32::<RIGHT>(x), _mm256_slli_epi32::<LEFT>(x));
             shift<RIGHT: i32>(x: Vector) => _mm256_srli_epi32::<RIGHT>(x);
