@@ -130,12 +130,17 @@ impl Mode {
     }
 }
 
+impl Mode {
+    /// Its four octal digits.
+    pub(super) fn digits(self) -> [char; 4] {
+        [9, 6, 3, 0].map(|shift: u16| char::from(b'0' + ((self.0 >> shift) & 7) as u8))
+    }
+}
+
 impl std::fmt::Display for Mode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let digit = |shift: u16| char::from(b'0' + ((self.0 >> shift) & 7) as u8);
-        [9, 6, 3, 0]
-            .into_iter()
-            .try_for_each(|shift| f.write_char(digit(shift)))
+        let mut digits = self.digits().into_iter();
+        digits.try_for_each(|digit| f.write_char(digit))
     }
 }
 

@@ -86,10 +86,10 @@ fn write(entry: &Entry, layout: &'static Layout, text: &mut String) -> bool {
     if let Some(facts) = facts {
         out.integer("bytes", facts.bytes);
         if let Some(mode) = facts.mode {
-            out.shown("mode", mode);
+            out.unescaped("mode", |text| text.extend(mode.digits()));
         }
         if let Some(modified) = facts.modified {
-            out.shown("modified", modified);
+            out.unescaped("modified", |text| modified.push_to(text));
         }
     }
     out.plain("path", entry.path.as_str());
@@ -166,23 +166,19 @@ impl Fields<'_> {
     }
 
     /// A value whose text has nothing to escape.
-    fn shown(&mut self, name: &str, value: impl std::fmt::Display) {
+    fn unescaped(&mut self, name: &str, write: impl FnOnce(&mut String)) {
         self.name(name);
-        let _ = write!(self.text, "\"{value}\"");
+        self.text.push('"');
+        write(self.text);
+        self.text.push('"');
     }
 
-    fn plain(&mut self, name: &str, text: &str) {
-        self.name(name);
-        self.text.push('"');
-        self.text.push_str(text);
-        self.text.push('"');
+    fn plain(&mut self, name: &str, value: &str) {
+        self.unescaped(name, |text| text.push_str(value));
     }
 
     fn hex(&mut self, name: &str, bytes: &[u8]) {
-        self.name(name);
-        self.text.push('"');
-        push_hex(bytes, self.text);
-        self.text.push('"');
+        self.unescaped(name, |text| push_hex(bytes, text));
     }
 }
 

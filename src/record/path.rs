@@ -132,11 +132,12 @@ fn not_canonical() -> Malformed {
 /// Writes raw bytes as text: UTF-8 stays readable, `%XX` stands for each byte of what is not plain.
 pub fn escape(raw: &[u8]) -> String {
     // Nearly all names are plain ASCII, and stand for themselves.
-    if raw
-        .iter()
-        .all(|byte| matches!(byte, b' '..=b'~') && *byte != b'%')
+    if let Ok(text) = str::from_utf8(raw)
+        && raw
+            .iter()
+            .all(|byte| matches!(byte, b' '..=b'~') && *byte != b'%')
     {
-        return String::from_utf8_lossy(raw).into_owned();
+        return text.to_owned();
     }
     let mut text = String::with_capacity(raw.len());
     for chunk in raw.utf8_chunks() {

@@ -151,13 +151,14 @@ impl Timestamp {
                 number /= 10;
             }
         };
+        let time = self.0.naive_utc();
         // The year has four digits.
-        put(4, self.0.year().unsigned_abs());
-        put(7, self.0.month());
-        put(10, self.0.day());
-        put(13, self.0.hour());
-        put(16, self.0.minute());
-        put(19, self.0.second());
+        put(4, time.year().unsigned_abs());
+        put(7, time.month());
+        put(10, time.day());
+        put(13, time.hour());
+        put(16, time.minute());
+        put(19, time.second());
         text
     }
 }
@@ -218,13 +219,28 @@ fn nanosecond_of(fraction: &str) -> Option<u32> {
     is_number.then(|| digits.parse().ok())?
 }
 
+impl FileTime {
+    /// Writes it behind what stands in `text`. A bundle may have a million of them, and formatting takes its time.
+    pub(super) fn push_to(&self, text: &mut String) {
+        text.push_str(str::from_utf8(&self.second.digits()).unwrap_or_default());
+        if self.nanosecond > 0 {
+            let mut fraction = *b".000000000";
+            let mut rest = self.nanosecond;
+            for digit in fraction[1..].iter_mut().rev() {
+                *digit = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+            text.push_str(str::from_utf8(&fraction).unwrap_or_default());
+        }
+        text.push('Z');
+    }
+}
+
 impl fmt::Display for FileTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(str::from_utf8(&self.second.digits()).unwrap_or_default())?;
-        match self.nanosecond {
-            0 => f.write_str("Z"),
-            nanosecond => write!(f, ".{nanosecond:09}Z"),
-        }
+        let mut text = String::with_capacity(30);
+        self.push_to(&mut text);
+        f.write_str(&text)
     }
 }
 
