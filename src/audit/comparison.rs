@@ -21,6 +21,17 @@ pub struct Comparison<'bundle> {
     full: bool,
 }
 
+/// What a comparison gave.
+#[derive(Default)]
+pub struct Compared {
+    /// All that differs, or could not be compared.
+    pub findings: Vec<Finding>,
+    /// Files that were compared with an entry.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
 impl<'bundle> Comparison<'bundle> {
     /// A comparison with the entries of a bundle that were selected. Each file is read by its pieces where the bundle
     /// has their digests, otherwise whole; by both where `full`, since a dishonest sealer could sign one file's hash
@@ -64,34 +75,19 @@ impl<'bundle> Comparison<'bundle> {
         })
     }
 
-    /// Files that were compared with an entry, and their bytes.
-    pub fn totals(&self, inventory: &Inventory) -> (u64, u64) {
-        let is_single = self.bundle.single_file().is_some();
-        let compared = inventory
-            .found
-            .iter()
-            .filter(|found| is_single || self.entries.get(found.path.as_str()).is_some());
-        let sizes = compared.filter_map(|found| match &found.kind {
-            FoundKind::File(file) if file.sha256.is_some() || file.pieces.is_some() => {
-                Some(file.bytes)
-            }
-            _ => None,
-        });
-        sizes.fold((0, 0), |(files, bytes), size| (files + 1, bytes + size))
-    }
-
     /// Compares what was found with what was sealed. Everything is collected; nothing stops at the first.
-    pub fn findings(&self, inventory: &Inventory) -> Vec<Finding> {
-        let (bundle, selection, pieces, sealed) =
-            (self.bundle, self.selection, &self.pieces, &self.entries);
-        let mut findings = Vec::new();
+    pub fn compare(&self, inventory: &Inventory) -> Compared {
+        let (bundle, selection, sealed) = (self.bundle, self.selection, &self.entries);
+        let mut compared = Compared::default();
         if let Some(entry) = bundle.single_file() {
             // The name under which one file is supplied later says nothing.
             match inventory.found.first() {
-                Some(found) => compare_entry(pieces, entry, found, &mut findings),
-                None => findings.push(Finding::of_entry(Code::Missing, &entry.path)),
+                Some(found) => self.compare_entry(entry, found, &mut compared),
+                None => compared
+                    .findings
+                    .push(Finding::of_entry(Code::Missing, &entry.path)),
             }
-            return findings;
+            return compared;
         }
         let found: ByPath<'_, Found> = inventory
             .found
@@ -99,20 +95,21 @@ impl<'bundle> Comparison<'bundle> {
             .map(|found| (found.path.as_str(), found))
             .collect();
         let mut missing = Vec::new();
-        let mut left_out = 0;
+        let (mut left_out, mut listed) = (0, 0);
         for entry in bundle.entries() {
             if !selection.covers(&entry.path) {
                 left_out += 1;
             } else if let Some(found) = found.get(entry.path.as_str()) {
-                compare_entry(pieces, entry, found, &mut findings);
+                self.compare_entry(entry, found, &mut compared);
+                listed += 1;
             } else if matches!(entry.kind, Kind::Unreadable { .. }) {
-                findings.push(sealed_unread(entry));
+                compared.findings.push(sealed_unread(entry));
             } else if let Some(folder) =
                 above(&entry.path).find(|folder| found.get(folder).is_some_and(is_unread))
             {
                 // What is in a folder that cannot be read is not missing: nobody could look.
                 let reason = format!("its folder {folder} could not be read");
-                findings.push(
+                compared.findings.push(
                     Finding::of_entry(Code::Unreadable, &entry.path).with(Detail::Text(reason)),
                 );
             } else {
@@ -131,15 +128,32 @@ impl<'bundle> Comparison<'bundle> {
                         .is_some_and(|entry| matches!(entry.kind, Kind::Unreadable { .. }))
                 })
         };
+        // Nearly always all that was found is listed, and nothing is left to look for.
         let unlisted = inventory.found.iter().filter(|found| {
-            selection.is_all() && sealed.get(found.path.as_str()).is_none() && !may_be_sealed(found)
+            listed < inventory.found.len()
+                && selection.is_all()
+                && sealed.get(found.path.as_str()).is_none()
+                && !may_be_sealed(found)
         });
-        moved::pair(missing, unlisted.collect(), &mut findings);
+        moved::pair(missing, unlisted.collect(), &mut compared.findings);
         if left_out > 0 {
-            findings.push(Finding::new(Code::NotSupplied).with(Detail::Number(left_out)));
+            compared
+                .findings
+                .push(Finding::new(Code::NotSupplied).with(Detail::Number(left_out)));
         }
-        findings.sort_by_key(|finding| finding.code);
-        findings
+        compared.findings.sort_by_key(|finding| finding.code);
+        compared
+    }
+
+    /// Compares what was found with its entry, and counts it where it is a file that was read.
+    fn compare_entry(&self, entry: &Entry, found: &Found, compared: &mut Compared) {
+        compare_entry(&self.pieces, entry, found, &mut compared.findings);
+        if let FoundKind::File(file) = &found.kind
+            && (file.sha256.is_some() || file.pieces.is_some())
+        {
+            compared.files += 1;
+            compared.bytes += file.bytes;
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::record::link::Link;
 use crate::record::time::Timestamp;
 
 use super::chain::JudgedRecord;
-use super::comparison::{self, Comparison};
+use super::comparison::{self, Compared, Comparison};
 use super::finding::{Code, Detail, Finding, Part, Severity};
 use super::inventory::Inventory;
 use super::selection::Selection;
@@ -84,9 +84,11 @@ impl Report {
         trust: &Trust,
         checked_at: Timestamp,
     ) -> Self {
-        let comparison = Comparison::with(record.bundle(), selection, full);
-        let (files, bytes) = comparison.totals(inventory);
-        let findings = comparison.findings(inventory);
+        let Compared {
+            findings,
+            files,
+            bytes,
+        } = Comparison::with(record.bundle(), selection, full).compare(inventory);
         Self::new(
             record,
             findings,

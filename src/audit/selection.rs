@@ -45,6 +45,9 @@ impl Selection {
     pub fn unused<'a>(&self, paths: impl IntoIterator<Item = &'a PathText>) -> Vec<String> {
         let mut unused: Vec<&Pattern> = self.patterns.iter().collect();
         for path in paths {
+            if unused.is_empty() {
+                break;
+            }
             unused.retain(|pattern| !names(pattern, path));
         }
         unused

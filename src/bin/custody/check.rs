@@ -318,8 +318,9 @@ pub fn reread(
 ) -> Result<Vec<Finding>, InventoryError> {
     let all = Selection::default();
     let inventory = look(world, bundle, source, &all, true, None)?;
-    let findings = Comparison::with(bundle, &all, true).findings(&inventory);
-    Ok(findings.into_iter().filter(differs).collect())
+    let compared = Comparison::with(bundle, &all, true).compare(&inventory);
+    let findings = compared.findings.into_iter();
+    Ok(findings.filter(differs).collect())
 }
 
 /// What was sealed and is now another, or can no longer be read.

@@ -105,7 +105,7 @@ fn tops(bundle: &Bundle) -> BTreeSet<Vec<u8>> {
     let mut tops: Vec<Vec<u8>> = Vec::new();
     for entry in bundle.entries() {
         let raw = entry.path.raw();
-        let top = raw.split(|&byte| byte == b'/').next().unwrap_or_default();
+        let top = top(&raw);
         // What is in one folder mostly stands together.
         if tops.last().is_none_or(|last| last != top) {
             tops.push(top.to_vec());
@@ -114,12 +114,17 @@ fn tops(bundle: &Bundle) -> BTreeSet<Vec<u8>> {
     tops.into_iter().collect()
 }
 
+fn top(raw: &[u8]) -> &[u8] {
+    raw.split(|&byte| byte == b'/').next().unwrap_or_default()
+}
+
 /// Where this path names one of several things that were sealed side by side: all of them that are there. Nothing else
 /// beside them is looked at.
 fn parts_beside(path: &Path, bundle: &Bundle) -> Option<Source> {
-    let tops = tops(bundle);
-    tops.contains(path.file_name()?.as_bytes()).then_some(())?;
-    let beside = tops
+    let name = path.file_name()?.as_bytes();
+    let is_part = bundle.entries().any(|entry| top(&entry.path.raw()) == name);
+    is_part.then_some(())?;
+    let beside = tops(bundle)
         .into_iter()
         .map(|top| path.with_file_name(OsString::from_vec(top)));
     let parts: Vec<PathBuf> = beside
