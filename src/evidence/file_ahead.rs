@@ -10,7 +10,7 @@ use crate::record::pieces::MIN_PIECE;
 use super::listing::{ListedKind, Seen};
 use super::one_file::{Outcome, open_listed, open_named, unreadable};
 use super::opening::{Opener, file_type};
-use super::plan::{Plan, Planned};
+use super::plan::Plan;
 
 /// The longest file that is read by one processor beside others.
 const MAX_MIDDLE: u64 = 64 << 20;
@@ -27,11 +27,12 @@ pub struct FileAhead<'l> {
 
 impl<'l> FileAhead<'l> {
     /// What was planned under this number, where it is a file.
-    pub fn of_plan(number: usize, planned: &Planned<'l>) -> Option<Self> {
-        planned.kind.is_file().then_some(Self {
+    pub fn of_plan(number: usize, plan: &'l Plan) -> Option<Self> {
+        let kind = plan.kind(number);
+        kind.is_file().then_some(Self {
             number,
-            kind: planned.kind,
-            task: planned.task,
+            kind,
+            task: plan.things[number].task,
         })
     }
 
@@ -55,7 +56,7 @@ impl<'l> FileAhead<'l> {
     /// What came of it where it cannot be opened, or is not what was listed.
     pub fn open_small(
         &self,
-        plan: &Plan<'_>,
+        plan: &Plan,
         opener: &mut Opener<'_>,
     ) -> Result<Option<(File, Stat)>, Outcome> {
         let (folder, name) = plan.name(self.number);

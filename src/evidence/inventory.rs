@@ -191,10 +191,11 @@ impl<'b> Camera<'_, 'b> {
         };
         let early = early.filter(|_| self.names_alone);
         let listing = early.unwrap_or_else(|| Listing::of(&root, b"", manner));
-        let plan = Plan::of(&listing, prefix, &self.look.tasks)?;
+        let mut plan = Plan::of(listing, prefix)?;
+        plan.set(&self.look.tasks);
         self.foresee(&root, &plan)?;
         let mut found = Vec::with_capacity(plan.things.len() + 1);
-        if let Some(reason) = plan.unread {
+        if let Some(reason) = plan.listing().unread(b"") {
             let path = text_of(prefix.strip_suffix(b"/").unwrap_or(prefix))?;
             let kind = self.unreadable(&path, reason.to_owned());
             found.push(Found { path, kind });
@@ -203,19 +204,18 @@ impl<'b> Camera<'_, 'b> {
         if self.progress.is_interrupted() {
             return Err(InventoryError::Interrupted);
         }
-        let mut raw = Vec::new();
-        for (planned, ahead) in plan.things.into_iter().zip(ahead) {
+        let (listing, things) = plan.into_parts();
+        for (planned, ahead) in things.into_iter().zip(ahead) {
             let path = &planned.path;
-            let kind = match planned.kind {
-                ListedKind::File(_) | ListedKind::Named(_) => match (ahead, planned.kind.seen()) {
+            let raw = || listing.path(planned.place);
+            let kind = match listing.kind(planned.place) {
+                kind @ (ListedKind::File(_) | ListedKind::Named(_)) => match (ahead, kind.seen()) {
                     (None, Some(&seen)) => {
-                        raw.clear();
-                        listing.path_into(planned.place, &mut raw);
-                        self.listed_file(&reading, || root.read(&raw), &planned, seen)?
+                        self.listed_file(&reading, || root.read(&raw()), &planned, seen)?
                     }
                     (outcome, _) => self.settle(path, outcome.unwrap_or(Outcome::Interrupted))?,
                 },
-                ListedKind::Dir => match planned.unread {
+                ListedKind::Dir => match listing.unread(&raw()) {
                     Some(reason) => self.unreadable(path, reason.to_owned()),
                     None => FoundKind::Dir,
                 },
@@ -281,30 +281,30 @@ impl<'b> Camera<'_, 'b> {
     }
 
     /// Before hours of reading: how much there is, and whether anything cannot be opened.
-    fn foresee(&mut self, root: &Root, plan: &Plan<'_>) -> Taken<()> {
+    fn foresee(&mut self, root: &Root, plan: &Plan) -> Taken<()> {
         let refuses = self.look.unread == Unread::Refuse;
-        let (mut total, mut raw) = (0, Vec::new());
+        let mut total = 0;
         let mut unread: Vec<(String, String)> = Vec::new();
-        if let Some(reason) = plan.unread {
+        if let Some(reason) = plan.listing().unread(b"") {
             unread.push(("the folder itself".to_owned(), reason.to_owned()));
         }
         for (number, planned) in plan.things.iter().enumerate() {
-            let reason = match planned.kind {
+            let reason = match plan.kind(number) {
                 kind if kind.is_file() && planned.task.is_some() => {
                     let size = kind.seen().map_or(0, |seen| seen.identity.size);
                     total += size;
                     self.refuse_giants(&planned.path, size)?;
-                    plan.path_into(number, &mut raw);
-                    match refuses.then(|| root.read(&raw)) {
+                    match refuses.then(|| root.read(&plan.path(number))) {
                         Some(Err(error)) => in_words(&error),
                         _ => continue,
                     }
                 }
                 ListedKind::Unreadable(reason) => reason.to_string(),
-                _ => match planned.unread {
+                ListedKind::Dir => match plan.listing().unread(&plan.path(number)) {
                     Some(reason) => reason.to_owned(),
                     None => continue,
                 },
+                _ => continue,
             };
             unread.push((planned.path.to_string(), reason));
         }
@@ -319,7 +319,7 @@ impl<'b> Camera<'_, 'b> {
         &mut self,
         reading: &Reading<'_>,
         open: impl FnOnce() -> io::Result<File>,
-        Planned { path, task, .. }: &Planned<'_>,
+        Planned { path, task, .. }: &Planned,
         Seen { identity, names }: Seen,
     ) -> Taken<FoundKind> {
         let bytes = identity.size;

@@ -164,6 +164,13 @@ impl Listing {
         folder.path_into(thing, path);
     }
 
+    /// The raw path of a thing.
+    pub fn path(&self, place: Place) -> Vec<u8> {
+        let mut path = Vec::new();
+        self.path_into(place, &mut path);
+        path
+    }
+
     /// What a thing is.
     pub fn kind(&self, place: Place) -> &ListedKind {
         &self.thing(place).1.kind
@@ -175,11 +182,11 @@ impl Listing {
         (&folder.raw, folder.name(thing))
     }
 
-    /// The folders that could not be read, or not to their end, and why.
-    pub fn unread(&self) -> impl Iterator<Item = (&[u8], &str)> {
-        self.folders
-            .iter()
-            .filter_map(|folder| Some((&folder.raw[..], folder.unread.as_deref()?)))
+    /// Why the folder of this raw path could not be read, or not to its end.
+    pub fn unread(&self, raw: &[u8]) -> Option<&str> {
+        let folders = &self.folders;
+        let at = folders.binary_search_by(|folder| (*folder.raw).cmp(raw));
+        folders[at.ok()?].unread.as_deref()
     }
 }
 

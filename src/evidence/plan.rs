@@ -1,7 +1,5 @@
 //! A plan: what was listed of a folder, in its order, and how each of it is to be read.
 
-use std::collections::HashMap;
-
 use crate::audit::inventory::Task;
 use crate::record::path::{MAX_PATH, PathText};
 
@@ -10,65 +8,57 @@ use super::listing::{ListedKind, Listing, Place};
 use super::look::Tasks;
 
 /// What is to be done about the things below a folder, in the order of their raw paths.
-pub struct Plan<'l> {
-    listing: &'l Listing,
+pub struct Plan {
+    listing: Listing,
     /// One thing after the other.
-    pub things: Vec<Planned<'l>>,
-    /// Why the folder itself could not be read to its end.
-    pub unread: Option<&'l str>,
+    pub things: Vec<Planned>,
 }
 
 /// One thing that was listed.
-pub struct Planned<'l> {
+pub struct Planned {
     /// Where it stands in the listing.
     pub place: Place,
     /// Where it stands in the exhibit.
     pub path: PathText,
-    /// What it is.
-    pub kind: &'l ListedKind,
-    /// For a folder: why what is in it could not be listed.
-    pub unread: Option<&'l str>,
     /// How it is to be read, where it is.
     pub task: Option<Task>,
 }
 
-impl<'l> Plan<'l> {
-    /// Plans the reading of all that was listed. `prefix` stands before every path, with its `/`.
+impl Plan {
+    /// All that was listed, and nothing to be read yet. `prefix` stands before every path, with its `/`.
     ///
     /// # Errors
     /// Where a name cannot be recorded.
-    pub fn of(
-        listing: &'l Listing,
-        prefix: &[u8],
-        tasks: &Tasks<'_>,
-    ) -> Result<Self, InventoryError> {
-        let unread: HashMap<&[u8], &str> = listing.unread().collect();
-        let order = listing.in_order();
-        let mut things = Vec::with_capacity(order.len());
+    pub fn of(listing: Listing, prefix: &[u8]) -> Result<Self, InventoryError> {
         let mut raw = prefix.to_vec();
-        for place in order {
+        let things = listing.in_order().into_iter().map(|place| {
             raw.truncate(prefix.len());
             listing.path_into(place, &mut raw);
             let path = text_of(&raw)?;
-            let kind = listing.kind(place);
-            let (task, unread) = match kind {
-                ListedKind::File(_) | ListedKind::Named(_) => (tasks.of(&path, kind.seen()), None),
-                ListedKind::Dir => (None, unread.get(&raw[prefix.len()..]).copied()),
-                _ => (None, None),
-            };
-            things.push(Planned {
+            Ok(Planned {
                 place,
                 path,
-                kind,
-                unread,
-                task,
-            });
+                task: None,
+            })
+        });
+        let things = things.collect::<Result<_, InventoryError>>()?;
+        Ok(Self { listing, things })
+    }
+
+    /// Says how each file is to be read.
+    pub fn set(&mut self, tasks: &Tasks<'_>) {
+        for planned in &mut self.things {
+            let kind = self.listing.kind(planned.place);
+            planned.task = match kind.is_file() {
+                true => tasks.of(&planned.path, kind.seen()),
+                false => None,
+            };
         }
-        Ok(Self {
-            listing,
-            things,
-            unread: unread.get(&b""[..]).copied(),
-        })
+    }
+
+    /// What a thing is.
+    pub fn kind(&self, number: usize) -> &ListedKind {
+        self.listing.kind(self.things[number].place)
     }
 
     /// The raw path of the folder a thing is in, and its name.
@@ -76,10 +66,19 @@ impl<'l> Plan<'l> {
         self.listing.name(self.things[number].place)
     }
 
-    /// Writes the raw path of a thing, below the folder, in place of what stands in `raw`.
-    pub fn path_into(&self, number: usize, raw: &mut Vec<u8>) {
-        raw.clear();
-        self.listing.path_into(self.things[number].place, raw);
+    /// The raw path of a thing, below the folder.
+    pub fn path(&self, number: usize) -> Vec<u8> {
+        self.listing.path(self.things[number].place)
+    }
+
+    /// What was listed.
+    pub fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    /// What was listed, and the things.
+    pub fn into_parts(self) -> (Listing, Vec<Planned>) {
+        (self.listing, self.things)
     }
 }
 

@@ -34,12 +34,12 @@ const BATCH: (usize, u64) = (64, 16 << 20);
 pub fn read_ahead(
     reading: &Reading<'_>,
     root: &Root,
-    plan: &Plan<'_>,
+    plan: &Plan,
     progress: &mut dyn Progress,
 ) -> Vec<Option<Outcome>> {
     let files = || {
-        let things = plan.things.iter().enumerate();
-        things.filter_map(|(number, planned)| FileAhead::of_plan(number, planned))
+        let numbers = 0..plan.things.len();
+        numbers.filter_map(|number| FileAhead::of_plan(number, plan))
     };
     let mut outcomes = Vec::new();
     outcomes.resize_with(plan.things.len(), || None);
@@ -103,7 +103,7 @@ type WayOfReading = fn(&Work<'_>, &mut Relay<'_>, &mut Watch<'_>);
 struct Work<'a> {
     reading: &'a Reading<'a>,
     root: &'a Root,
-    plan: &'a Plan<'a>,
+    plan: &'a Plan,
     files: &'a [FileAhead<'a>],
     readers: usize,
     /// How many small files a reader holds open, where it waits for a disk.
