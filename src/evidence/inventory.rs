@@ -16,6 +16,7 @@ pub use super::inventory_error::InventoryError;
 pub use super::look::{Look, Tasks, Unread};
 
 use super::disk::is_without_moving_parts;
+use super::early_start::keep_wanted;
 use super::engine::Buffer;
 use super::listing::{ListedKind, Listing, Manner, Seen, in_words};
 use super::one_file::{Outcome, Reading, seek_size};
@@ -23,7 +24,7 @@ use super::opening::{Identity, Root, file_type, read_named, stat_named};
 use super::plan::{Plan, Planned, longest_below, text_of};
 use super::progress::Progress;
 use super::second_look::FirstLook;
-use super::side_by_side::read_ahead;
+use super::side_by_side::{Outcomes, nothing_read, read_ahead};
 use super::source::{Source, SourceError};
 
 type Taken<T> = Result<T, InventoryError>;
@@ -62,8 +63,10 @@ pub fn take(source: &Source, look: &Look<'_>, progress: &mut dyn Progress) -> Ta
                 Tasks::BySize(_) => None,
             };
             match early.and_then(|early| early.of(folder)) {
-                Some((root, listing)) => camera.folder(root, b"", Some(listing))?,
-                None => camera.folder(Root::open(folder).map_err(unseen)?, b"", None)?,
+                Some((root, plan, read)) if camera.names_alone => {
+                    camera.folder(root, b"", Some((plan, read)))?
+                }
+                _ => camera.folder(Root::open(folder).map_err(unseen)?, b"", None)?,
             }
         }
         Source::Parts(parts) => camera.parts(parts)?,
@@ -182,17 +185,27 @@ impl<'b> Camera<'_, 'b> {
         Ok(found)
     }
 
-    fn folder(&mut self, root: Root, prefix: &[u8], early: Option<Listing>) -> Taken<Vec<Found>> {
+    fn folder(
+        &mut self,
+        root: Root,
+        prefix: &[u8],
+        early: Option<(Plan, Outcomes)>,
+    ) -> Taken<Vec<Found>> {
         let reading = self.reading(root.device());
         let manner = Manner {
             longest: longest_below(prefix),
             names_alone: self.names_alone,
             crew: reading.crew(),
         };
-        let early = early.filter(|_| self.names_alone);
-        let listing = early.unwrap_or_else(|| Listing::of(&root, b"", manner));
-        let mut plan = Plan::of(listing, prefix)?;
-        plan.set(&self.look.tasks);
+        let (mut plan, mut outcomes) = match early {
+            Some(begun) => begun,
+            None => {
+                let plan = Plan::of(Listing::of(&root, b"", manner), prefix)?;
+                let outcomes = nothing_read(&plan);
+                (plan, outcomes)
+            }
+        };
+        plan.set(|path, seen| self.look.tasks.of(path, seen));
         self.foresee(&root, &plan)?;
         let mut found = Vec::with_capacity(plan.things.len() + 1);
         if let Some(reason) = plan.listing().unread(b"") {
@@ -200,16 +213,18 @@ impl<'b> Camera<'_, 'b> {
             let kind = self.unreadable(&path, reason.to_owned());
             found.push(Found { path, kind });
         }
-        let ahead = read_ahead(&reading, &root, &plan, self.progress);
+        self.progress.advance(keep_wanted(&plan, &mut outcomes));
+        read_ahead(&reading, &root, &plan, self.progress, &mut outcomes);
         if self.progress.is_interrupted() {
             return Err(InventoryError::Interrupted);
         }
         let (listing, things) = plan.into_parts();
-        for (planned, ahead) in things.into_iter().zip(ahead) {
+        for (planned, outcome) in things.into_iter().zip(outcomes) {
             let path = &planned.path;
             let raw = || listing.path(planned.place);
             let kind = match listing.kind(planned.place) {
-                kind @ (ListedKind::File(_) | ListedKind::Named(_)) => match (ahead, kind.seen()) {
+                kind @ (ListedKind::File(_) | ListedKind::Named(_)) => match (outcome, kind.seen())
+                {
                     (None, Some(&seen)) => {
                         self.listed_file(&reading, || root.read(&raw()), &planned, seen)?
                     }

@@ -6,7 +6,7 @@ use crate::audit::inventory::Task;
 use crate::record::path::PathText;
 
 use super::cross_reference::CrossReference;
-use super::early_listing::EarlyListing;
+use super::early_start::EarlyStart;
 use super::engine::Engine;
 use super::listing::Seen;
 use super::partial_seal::PartialSeal;
@@ -46,8 +46,8 @@ pub enum Tasks<'a> {
         task: &'a dyn Fn(&PathText) -> Option<Task>,
         /// How many bytes it will be, as far as anyone can say.
         bytes: u64,
-        /// The folder, where someone has begun to list it.
-        early: Cell<Option<EarlyListing>>,
+        /// The folder, where someone has begun with it.
+        early: Cell<Option<EarlyStart>>,
     },
 }
 

@@ -7,7 +7,7 @@ pub mod bundle_file;
 mod config;
 mod crew;
 mod disk;
-pub mod early_listing;
+pub mod early_start;
 mod file_ahead;
 pub mod given_file;
 mod hashing;

@@ -4,8 +4,7 @@ use crate::audit::inventory::Task;
 use crate::record::path::{MAX_PATH, PathText};
 
 use super::inventory_error::InventoryError;
-use super::listing::{ListedKind, Listing, Place};
-use super::look::Tasks;
+use super::listing::{ListedKind, Listing, Place, Seen};
 
 /// What is to be done about the things below a folder, in the order of their raw paths.
 pub struct Plan {
@@ -46,11 +45,11 @@ impl Plan {
     }
 
     /// Says how each file is to be read.
-    pub fn set(&mut self, tasks: &Tasks<'_>) {
+    pub fn set(&mut self, task: impl Fn(&PathText, Option<&Seen>) -> Option<Task>) {
         for planned in &mut self.things {
             let kind = self.listing.kind(planned.place);
             planned.task = match kind.is_file() {
-                true => tasks.of(&planned.path, kind.seen()),
+                true => task(&planned.path, kind.seen()),
                 false => None,
             };
         }

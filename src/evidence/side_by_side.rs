@@ -29,63 +29,84 @@ const AT_ONCE: usize = 16;
 /// What a reader gathers before it tells: telling of each file would wake another thread for each.
 const BATCH: (usize, u64) = (64, 16 << 20);
 
+/// What came of each file that was read, by its number in the plan.
+pub type Outcomes = Vec<Option<Outcome>>;
+
+/// Of none of them anything came yet.
+pub fn nothing_read(plan: &Plan) -> Outcomes {
+    let mut outcomes = Vec::new();
+    outcomes.resize_with(plan.things.len(), || None);
+    outcomes
+}
+
 /// Reads the small and the middle ones of the files that have one name, in any order, and looks at all that were only
-/// named. Gives what came of each that was read, by its number in the plan.
+/// named. What was read before is not read again.
 pub fn read_ahead(
     reading: &Reading<'_>,
     root: &Root,
     plan: &Plan,
     progress: &mut dyn Progress,
-) -> Vec<Option<Outcome>> {
-    let files = || {
-        let numbers = 0..plan.things.len();
-        numbers.filter_map(|number| FileAhead::of_plan(number, plan))
-    };
-    let mut outcomes = Vec::new();
-    outcomes.resize_with(plan.things.len(), || None);
-    let mut read = |files: &[FileAhead<'_>], crew: Crew, run: WayOfReading| {
-        let work = Work {
-            reading,
-            root,
-            plan,
-            files,
-            readers: crew.few.min(files.len()),
-            open_at_once: match reading.side_by_side {
-                true => small_files::open_at_once(crew.most),
-                false => 1,
-            },
-            next: AtomicUsize::new(0),
-            stop: AtomicBool::new(false),
-            turn: Mutex::new(()),
-        };
-        work.run(crew, run, progress, &mut outcomes);
-    };
-    let threads = reading.engine.threads.max(1);
-    let crew = reading.crew();
-    // On a disk with moving parts one reads, and the others hash.
-    let few = crew.few.max(threads);
-    let most = crew.most.max(few);
-    let small: Vec<_> = files().filter(FileAhead::is_small).collect();
-    read(&small, Crew { few, most }, |work, relay, watch| {
-        work.read_small(relay, watch)
-    });
-    drop(small);
-    let middle: Vec<_> = files().filter(|file| file.middle().is_some()).collect();
+    outcomes: &mut Outcomes,
+) {
+    let stop = AtomicBool::new(false);
+    read_small(reading, root, plan, &stop, progress, outcomes);
+    let files = files_of(plan, outcomes);
+    let middle: Vec<_> = files.filter(|file| file.middle().is_some()).collect();
     // Other digests have threads of their own, which would be too many.
-    if reading.side_by_side && reading.others.is_empty() && middle.len() > 1 {
-        let suits = |file: &FileAhead<'_>| {
-            file.task
-                .is_some_and(|task| middle_files::suits(reading.engine, task))
-        };
-        let (in_lanes, alone): (Vec<_>, Vec<_>) = middle.into_iter().partition(suits);
-        let few = threads.min(AT_ONCE);
-        let crew = Crew { few, most: few };
-        read(&in_lanes, crew, |work, relay, _| work.read_in_lanes(relay));
-        if threads > 1 {
-            read(&alone, crew, |work, relay, _| work.read_alone(relay));
-        }
+    if !reading.side_by_side || !reading.others.is_empty() || middle.len() < 2 {
+        return;
     }
-    outcomes
+    let suits = |file: &FileAhead<'_>| {
+        file.task
+            .is_some_and(|task| middle_files::suits(reading.engine, task))
+    };
+    let (in_lanes, alone): (Vec<_>, Vec<_>) = middle.into_iter().partition(suits);
+    let threads = reading.engine.threads.max(1);
+    let few = threads.min(AT_ONCE);
+    let crew = Crew { few, most: few };
+    let work = |files| Work::of(reading, root, plan, files, crew, &stop);
+    work(&in_lanes).run(
+        crew,
+        |work, relay, _| work.read_in_lanes(relay),
+        progress,
+        outcomes,
+    );
+    if threads > 1 {
+        work(&alone).run(
+            crew,
+            |work, relay, _| work.read_alone(relay),
+            progress,
+            outcomes,
+        );
+    }
+}
+
+/// Reads the small ones alone, until someone sets `stop`.
+pub fn read_small(
+    reading: &Reading<'_>,
+    root: &Root,
+    plan: &Plan,
+    stop: &AtomicBool,
+    progress: &mut dyn Progress,
+    outcomes: &mut Outcomes,
+) {
+    let small: Vec<_> = files_of(plan, outcomes)
+        .filter(FileAhead::is_small)
+        .collect();
+    let Crew { few, most } = reading.crew();
+    // On a disk with moving parts one reads, and the others hash.
+    let few = few.max(reading.engine.threads);
+    let most = most.max(few);
+    let crew = Crew { few, most };
+    let work = Work::of(reading, root, plan, &small, crew, stop);
+    let run: WayOfReading = |work, relay, watch| work.read_small(relay, watch);
+    work.run(crew, run, progress, outcomes);
+}
+
+/// The files of which nothing came yet.
+fn files_of<'p>(plan: &'p Plan, outcomes: &Outcomes) -> impl Iterator<Item = FileAhead<'p>> {
+    let numbers = (0..plan.things.len()).filter(|&number| outcomes[number].is_none());
+    numbers.filter_map(|number| FileAhead::of_plan(number, plan))
 }
 
 /// A small file that is open and still to be read.
@@ -109,18 +130,42 @@ struct Work<'a> {
     /// How many small files a reader holds open, where it waits for a disk.
     open_at_once: usize,
     next: AtomicUsize,
-    stop: AtomicBool,
+    stop: &'a AtomicBool,
     /// On a disk with moving parts: whoever holds it reads, and nobody else.
     turn: Mutex<()>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn of(
+        reading: &'a Reading<'a>,
+        root: &'a Root,
+        plan: &'a Plan,
+        files: &'a [FileAhead<'a>],
+        crew: Crew,
+        stop: &'a AtomicBool,
+    ) -> Self {
+        Self {
+            reading,
+            root,
+            plan,
+            files,
+            readers: crew.few.min(files.len()),
+            open_at_once: match reading.side_by_side {
+                true => small_files::open_at_once(crew.most),
+                false => 1,
+            },
+            next: AtomicUsize::new(0),
+            stop,
+            turn: Mutex::new(()),
+        }
+    }
+
     fn run(
         &self,
         crew: Crew,
         run: WayOfReading,
         progress: &mut dyn Progress,
-        outcomes: &mut [Option<Outcome>],
+        outcomes: &mut Outcomes,
     ) {
         let crew = crew.for_things(self.files.len());
         if crew.few == 0 {
@@ -131,7 +176,7 @@ impl Work<'_> {
             scope.spawn(move || {
                 crew.work(&|watch| {
                     let mut relay = Relay {
-                        stop: &self.stop,
+                        stop: self.stop,
                         sender: sender.clone(),
                         bytes: 0,
                         batch: Vec::new(),

@@ -391,3 +391,57 @@ fn every_kernel_gives_the_same_bundle() {
         .unwrap();
     assert_eq!(unknown.status.code(), Some(2));
 }
+
+/// Its bundle is so large that the evidence is listed, and its files read, while the bundle still is.
+#[test]
+fn what_happened_to_many_files_is_told_one_by_one() {
+    let stage = Stage::new();
+    for number in 0..4_000 {
+        stage.write(&format!("E/{}/{number}", number % 7), format!("{number}"));
+    }
+    stage.must("one", &["seal", "E"]);
+    assert!(
+        std::fs::metadata(stage.path("E.custody.json"))
+            .unwrap()
+            .len()
+            > 1 << 20
+    );
+    let told_of = |report: &Report| {
+        let findings = report.json["findings"].as_array().unwrap().iter();
+        let told = findings.map(|finding| format!("{} {}", finding["code"], finding["path"]));
+        told.filter(|told| told.contains('/')).collect::<Vec<_>>()
+    };
+    let report = stage.verify("one", &["E"]);
+    assert_eq!((report.exit, told_of(&report)), (0, vec![]));
+    stage.flip("E/0/0", 0);
+    stage.flip("E/3/3993", 2);
+    std::fs::remove_file(stage.path("E/1/1")).unwrap();
+    std::fs::rename(stage.path("E/2/2"), stage.path("E/2/two")).unwrap();
+    stage.write("E/5/new", "new");
+    let report = stage.verify("one", &["E"]);
+    let told = [
+        "\"altered\" \"0/0\"",
+        "\"altered\" \"3/3993\"",
+        "\"metadata-changed\" \"0/0\"",
+        "\"metadata-changed\" \"3/3993\"",
+        "\"missing\" \"1/1\"",
+        "\"moved\" \"2/2\"",
+        "\"unexpected\" \"5/new\"",
+    ];
+    let mut found = told_of(&report);
+    found.sort();
+    assert_eq!(
+        (report.exit, found),
+        (1, told.map(str::to_owned).to_vec()),
+        "{}",
+        report.json
+    );
+    // Only what is named is looked at.
+    let report = stage.verify("one", &["E", "--only", "5"]);
+    assert_eq!(
+        (report.exit, told_of(&report)),
+        (3, vec![]),
+        "{}",
+        report.json
+    );
+}

@@ -14,7 +14,7 @@ use custody::audit::report::Report;
 use custody::audit::selection::Selection;
 use custody::audit::trust::Trust;
 use custody::evidence::bundle_file::{BundleFileError, is_bundle_name, load_seen};
-use custody::evidence::early_listing::EarlyListing;
+use custody::evidence::early_start::EarlyStart;
 use custody::evidence::inventory::{InventoryError, Look, Tasks, Unread, take};
 use custody::evidence::shown;
 use custody::evidence::source::Source;
@@ -125,8 +125,8 @@ pub struct Loaded {
     /// Where it is.
     pub path: PathBuf,
     pub bundle: Arc<Bundle>,
-    /// The folder of the evidence, where it is being listed already.
-    pub early: Option<EarlyListing>,
+    /// The folder of the evidence, where someone has begun with it already.
+    pub early: Option<EarlyStart>,
 }
 
 /// Reads a bundle, or the one beside the evidence that was named.
@@ -146,12 +146,18 @@ pub fn read_seen(named: &Path, look: impl FnOnce(&[u8])) -> anyhow::Result<Loade
     })
 }
 
-/// Begins to list the evidence that will be looked at, where the bundle is so large that reading it takes a while.
-pub fn list_early(world: &World, bundle: &Path, evidence: Option<&Path>) -> Option<EarlyListing> {
+/// Begins with the evidence that will be looked at, where the bundle is so large that reading it takes a while. Its names
+/// are listed; its files are read only where all of them will be.
+pub fn start_early(
+    world: &World,
+    bundle: &Path,
+    evidence: Option<&Path>,
+    reads: bool,
+) -> Option<EarlyStart> {
     let path = bundle_of(bundle);
     let is_large = std::fs::metadata(&path).is_ok_and(|facts| facts.len() >= LARGE);
     let folder = is_large.then(|| likely_evidence(&path, evidence))??;
-    EarlyListing::begin(&folder, world.engine)
+    EarlyStart::begin(&folder, world.engine, reads)
 }
 
 /// A smaller bundle is read sooner than a thread has begun.
@@ -217,7 +223,7 @@ impl Examined {
         path: &Path,
         bundle: &Bundle,
         wanted: Wanted<'_>,
-        early: Option<EarlyListing>,
+        early: Option<EarlyStart>,
     ) -> anyhow::Result<Option<Self>> {
         let Wanted::Evidence {
             named,
@@ -280,7 +286,7 @@ fn look(
     source: &Source,
     selection: &Selection,
     full: bool,
-    early: Option<EarlyListing>,
+    early: Option<EarlyStart>,
 ) -> Result<Inventory, InventoryError> {
     let comparison = Comparison::with(bundle, selection, full);
     let task = |path: &custody::record::path::PathText| comparison.task(path);

@@ -8,7 +8,7 @@ use custody::report::{json, result, verification};
 use super::verify_many;
 use super::verify_report::Paper;
 use crate::arguments::Verify;
-use crate::check::{Wanted, list_early, read_seen};
+use crate::check::{Wanted, read_seen, start_early};
 use crate::fault::{fault, fault_with};
 use crate::location::keep_out;
 use crate::trust;
@@ -24,8 +24,10 @@ pub fn run(world: &World, arguments: &Verify) -> anyhow::Result<u8> {
     let selection =
         Selection::of(&arguments.only).map_err(|error| fault(format!("--only: {error}")))?;
     let looks_at_evidence = !arguments.record_only;
-    let early = looks_at_evidence
-        .then(|| list_early(world, &arguments.bundle, arguments.evidence.as_deref()));
+    let early = looks_at_evidence.then(|| {
+        let evidence = arguments.evidence.as_deref();
+        start_early(world, &arguments.bundle, evidence, selection.is_all())
+    });
     let mut judged = None;
     let mut loaded = read_seen(&arguments.bundle, |bytes| {
         judged = paper.as_ref().map(|paper| paper.file_of(bytes));
