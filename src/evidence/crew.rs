@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// How long one must have worked before it is seen whether it waits: longer than others may have its processor in turn.
+/// How long one must have worked before it is seen whether it waits.
 const LONG_ENOUGH: Duration = Duration::from_millis(10);
 
-/// One that was busy for less than one part in so many of its time waited for a disk.
-const BUSY: u32 = 2;
+/// One that waited for more than one part in so many of its time, and not for a processor, waited for a disk.
+const WAITED: u32 = 2;
 
 /// How many work.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +79,7 @@ impl<T: Send> Shared<'_, T> {
         let mut watch = Watch {
             passed: Duration::ZERO,
             busy: Duration::ZERO,
+            in_line: in_line_so_far(),
             waited: &self.waited,
             call,
         };
@@ -92,6 +93,8 @@ impl<T: Send> Shared<'_, T> {
 pub struct Watch<'a> {
     passed: Duration,
     busy: Duration,
+    /// How long it had waited for a processor before.
+    in_line: Duration,
     /// Whether one of the crew was seen to wait.
     waited: &'a AtomicBool,
     /// Calls the others.
@@ -111,10 +114,16 @@ impl Watch<'_> {
         self.passed += began.elapsed();
         self.busy += busy_so_far().saturating_sub(busy);
         if self.passed >= LONG_ENOUGH {
-            if self.busy * BUSY < self.passed && !self.waited.swap(true, Ordering::Relaxed) {
+            let in_line = in_line_so_far();
+            // Where others have the processor, more threads would make it worse. What it stood in line for elsewhere
+            // counts, too: rather called a little late than for nothing.
+            let others = self.busy + in_line.saturating_sub(self.in_line);
+            let waited = self.passed.saturating_sub(others) * WAITED > self.passed;
+            if waited && !self.waited.swap(true, Ordering::Relaxed) {
                 (self.call)();
             }
             (self.passed, self.busy) = (Duration::ZERO, Duration::ZERO);
+            self.in_line = in_line;
         }
         given
     }
@@ -125,6 +134,17 @@ fn busy_so_far() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// How long this thread has waited for a processor (/proc/PID/schedstat, the second number, Linux); none, where the system
+/// does not tell.
+fn in_line_so_far() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let waited = told
+        .split(' ')
+        .nth(1)
+        .and_then(|number| number.parse().ok());
+    Duration::from_nanos(waited.unwrap_or(0))
 }
 
 #[cfg(test)]
