@@ -45,7 +45,7 @@ impl Engine {
                 if !job.task.whole
                     && job.others.is_empty()
                     && job.ends
-                    && piece_groups::suits(*self, size) =>
+                    && piece_groups::suits(size) =>
             {
                 piece_groups::read(*self, file, job.bytes, size, progress)
             }

@@ -1,10 +1,12 @@
-//! Pieces alone: one processor reads a group of them, in order, while the others hash the groups they read before.
+//! Pieces alone: one processor has the disk bring a group of pieces, in order, while the others hash the groups that
+//! were brought before.
 //!
-//! The pieces of a group are hashed side by side. However fast the disk is, it is read from its first byte to its last,
-//! which is what disks with moving parts, and the system's own reading ahead, like best.
+//! However fast the disk is, it is read from its first byte to its last, which is what disks with moving parts, and the
+//! system's own reading ahead, like best. A group that was brought stands in the memory of the system. From there its
+//! pieces are read side by side, a stretch of each in turn, so that what is hashed never leaves the processor's own
+//! memory.
 
 use std::fs::File;
-use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -18,19 +20,35 @@ use crate::record::digest::Digest;
 use super::super::progress::{LimitWatch, Progress};
 use super::holes::{ZeroPieces, pieces_in_holes};
 use super::job::{Engine, Hashed, ReadError};
-use super::kernels::digests;
+use super::kernels::{Stream, update_all};
 
-/// The largest group: sixteen of the smallest pieces, as many as the widest kernel has lanes.
-const MAX_GROUP: u64 = 16 << 20;
+/// The most pieces of a group: as many as the widest kernel has lanes.
+const MOST_PIECES: u64 = 16;
+
+/// The largest group. The system must not throw away what it brought before it is hashed.
+const MAX_GROUP: u64 = 64 << 20;
+
+/// How much of each piece is hashed at a time: of a group, as much as a processor keeps near.
+const STRETCH: usize = 64 << 10;
+
+/// A byte is asked for so often while a group is brought: the system reads ahead at least as far.
+const STEP: usize = 128 << 10;
 
 /// How many pieces of this size make a group; none where not even one fits.
-fn pieces_of_a_group(engine: Engine, piece_size: u64) -> u64 {
-    (engine.memory / engine.threads.max(1) as u64).min(MAX_GROUP) / piece_size
+fn pieces_of_a_group(piece_size: u64) -> u64 {
+    (MAX_GROUP / piece_size).min(MOST_PIECES)
 }
 
 /// Whether pieces of this size can be read in groups.
-pub(super) fn suits(engine: Engine, piece_size: u64) -> bool {
-    pieces_of_a_group(engine, piece_size) > 0
+pub(super) fn suits(piece_size: u64) -> bool {
+    pieces_of_a_group(piece_size) > 0
+}
+
+/// How many threads work: no more than have room for their stretches.
+fn threads(engine: Engine) -> usize {
+    let room = engine.memory / (MOST_PIECES * STRETCH as u64);
+    let most = usize::try_from(room).unwrap_or(usize::MAX);
+    engine.threads.min(most).max(1)
 }
 
 /// Reads the pieces of a file of `bytes` bytes.
@@ -54,7 +72,7 @@ pub(super) fn read(
     let (mut failed, mut watch) = (None, LimitWatch::begin());
     std::thread::scope(|scope| {
         let (sender, receiver) = channel();
-        for _ in 0..engine.threads.max(1) {
+        for _ in 0..threads(engine) {
             let (work, sender) = (&work, sender.clone());
             scope.spawn(move || work.run(&sender));
         }
@@ -103,8 +121,14 @@ struct Group {
     first: usize,
     digests: Vec<Digest>,
     bytes: u64,
-    /// How long it took to read them.
+    /// How long it took the disk to bring them.
     reading: Duration,
+}
+
+/// A piece that was brought and is still to be hashed.
+struct Brought {
+    at: u64,
+    bytes: u64,
 }
 
 /// What the threads share.
@@ -136,58 +160,66 @@ impl Work<'_> {
         buffer: &mut Vec<u8>,
         zeros: &mut ZeroPieces,
     ) -> Result<Option<Group>, ReadError> {
-        let size = pieces_of_a_group(self.engine, self.piece_size) * self.piece_size;
+        let size = pieces_of_a_group(self.piece_size) * self.piece_size;
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let start = *next;
         if start >= self.bytes || self.stop.load(Ordering::Relaxed) {
             return Ok(None);
         }
         let began = Instant::now();
-        let bytes = size.min(self.bytes - start);
-        buffer.resize(usize::try_from(bytes).unwrap_or(0), 0);
-        let in_hole = pieces_in_holes(self.file, start, start + bytes, self.piece_size);
-        let piece_size = usize::try_from(self.piece_size).unwrap_or(usize::MAX);
-        // Pieces that follow one another are read in one go.
-        for run in runs(&in_hole) {
-            let from = run.start * piece_size;
-            let stretch =
-                &mut buffer[from..(run.end * piece_size).min(usize::try_from(bytes).unwrap_or(0))];
-            let at = start + from as u64;
-            let read = self.file.read_exact_at(stretch, at);
-            read.map_err(|error| ReadError::Failed { at, error })?;
-        }
-        *next = start + bytes;
+        let end = self.bytes.min(start + size);
+        let in_hole = pieces_in_holes(self.file, start, end, self.piece_size);
+        let pieces = (0u64..).zip(&in_hole).map(|(number, in_hole)| {
+            let at = start + number * self.piece_size;
+            let bytes = self.piece_size.min(end - at);
+            (Brought { at, bytes }, *in_hole)
+        });
+        let written = pieces.clone().filter(|(_, in_hole)| !in_hole);
+        let written: Vec<Brought> = written.map(|(piece, _)| piece).collect();
+        written.iter().try_for_each(|piece| self.bring(piece))?;
+        *next = end;
         drop(next);
         let reading = began.elapsed();
-        let pieces = || buffer.chunks(piece_size).zip(&in_hole);
-        let written: Vec<&[u8]> = pieces()
-            .filter(|(_, in_hole)| !**in_hole)
-            .map(|(piece, _)| piece)
-            .collect();
-        let mut hashed = digests(self.engine.kernel, &written).into_iter();
-        let digests = pieces().map(|(piece, in_hole)| match in_hole {
-            true => zeros.digest(piece.len() as u64),
+        let mut hashed = self.hash(&written, buffer)?.into_iter();
+        let digests = pieces.map(|(piece, in_hole)| match in_hole {
+            true => zeros.digest(piece.bytes),
             // There is one for each piece that was read.
             false => hashed.next().unwrap_or(Digest::ZERO),
         });
-        let first = usize::try_from(start / self.piece_size).unwrap_or(0);
         Ok(Some(Group {
-            first,
+            first: usize::try_from(start / self.piece_size).unwrap_or(0),
             digests: digests.collect(),
-            bytes,
+            bytes: end - start,
             reading,
         }))
     }
-}
 
-/// The runs of neighbours that are not in a hole.
-fn runs(in_hole: &[bool]) -> Vec<Range<usize>> {
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    for number in (0..in_hole.len()).filter(|&number| !in_hole[number]) {
-        match runs.last_mut() {
-            Some(run) if run.end == number => run.end += 1,
-            _ => runs.push(number..number + 1),
-        }
+    /// Has the system bring a piece. Nothing is copied: that is left to whoever hashes it.
+    fn bring(&self, piece: &Brought) -> Result<(), ReadError> {
+        let mut places = (piece.at..piece.at + piece.bytes).step_by(STEP);
+        places.try_for_each(|at| self.read(&mut [0], at))
     }
-    runs
+
+    /// Reads pieces side by side, a stretch of each in turn, and hashes them.
+    fn hash(&self, pieces: &[Brought], buffer: &mut Vec<u8>) -> Result<Vec<Digest>, ReadError> {
+        buffer.resize(pieces.len() * STRETCH, 0);
+        let mut streams = vec![Stream::new(); pieces.len()];
+        for done in (0..self.piece_size).step_by(STRETCH) {
+            let mut stretches: Vec<&[u8]> = Vec::with_capacity(pieces.len());
+            for (piece, space) in pieces.iter().zip(buffer.chunks_mut(STRETCH)) {
+                let rest = usize::try_from(piece.bytes.saturating_sub(done));
+                let stretch = &mut space[..rest.map_or(STRETCH, |rest| rest.min(STRETCH))];
+                self.read(stretch, piece.at + done)?;
+                stretches.push(stretch);
+            }
+            let mut streams: Vec<&mut Stream> = streams.iter_mut().collect();
+            update_all(self.engine.kernel, &mut streams, &stretches);
+        }
+        Ok(streams.into_iter().map(Stream::finish).collect())
+    }
+
+    fn read(&self, space: &mut [u8], at: u64) -> Result<(), ReadError> {
+        let read = self.file.read_exact_at(space, at);
+        read.map_err(|error| ReadError::Failed { at, error })
+    }
 }
