@@ -54,20 +54,12 @@ pub fn take(source: &Source, look: &Look<'_>, progress: &mut dyn Progress) -> Ta
     let mut found = match source {
         Source::File(path) => vec![camera.named(path)?],
         Source::Folder(folder) => {
-            let unseen = |error| SourceError::Unseen {
-                path: folder.clone(),
-                error,
+            let early = look.tasks.early().filter(|_| camera.names_alone);
+            let (root, begun) = match early.and_then(|early| early.of(folder)) {
+                Some((root, plan, read)) => (root, Some((plan, read))),
+                None => (Root::open(folder).map_err(unseen(folder))?, None),
             };
-            let early = match &look.tasks {
-                Tasks::ByName { early, .. } => early.take(),
-                Tasks::BySize(_) => None,
-            };
-            match early.and_then(|early| early.of(folder)) {
-                Some((root, plan, read)) if camera.names_alone => {
-                    camera.folder(root, b"", Some((plan, read)))?
-                }
-                _ => camera.folder(Root::open(folder).map_err(unseen)?, b"", None)?,
-            }
+            camera.folder(root, b"", begun)?
         }
         Source::Parts(parts) => camera.parts(parts)?,
     };
@@ -82,6 +74,12 @@ pub fn take(source: &Source, look: &Look<'_>, progress: &mut dyn Progress) -> Ta
     }
     camera.look_again(&mut found)?;
     Ok(Inventory { found })
+}
+
+/// What was named cannot be looked at.
+fn unseen(path: &Path) -> impl FnOnce(io::Error) -> SourceError {
+    let path = path.to_owned();
+    move |error| SourceError::Unseen { path, error }
 }
 
 /// What goes from file to file.
@@ -106,11 +104,7 @@ impl<'b> Camera<'_, 'b> {
             path: path.to_owned(),
         })?;
         let name = text_of(name.as_bytes())?;
-        let unseen = |error| SourceError::Unseen {
-            path: path.to_owned(),
-            error,
-        };
-        let stat = stat_named(path).map_err(unseen)?;
+        let stat = stat_named(path).map_err(unseen(path))?;
         if file_type(&stat) != FileType::BlockDevice {
             self.first.keep_named(
                 path.to_owned(),
@@ -120,7 +114,7 @@ impl<'b> Camera<'_, 'b> {
         }
         let kind = match file_type(&stat) {
             FileType::RegularFile | FileType::BlockDevice => {
-                let size = size_of(path, &stat).map_err(unseen)?;
+                let size = size_of(path, &stat).map_err(unseen(path))?;
                 self.begin(size);
                 self.refuse_giants(&name, size)?;
                 match self.look.tasks.of(&name, Some(&Seen::of(&stat))) {

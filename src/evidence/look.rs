@@ -52,6 +52,14 @@ pub enum Tasks<'a> {
 }
 
 impl Tasks<'_> {
+    /// What was begun early, where something was. It is given once.
+    pub fn early(&self) -> Option<EarlyStart> {
+        match self {
+            Self::ByName { early, .. } => early.take(),
+            Self::BySize(_) => None,
+        }
+    }
+
     /// How the file of this path is to be read, if at all.
     pub fn of(&self, path: &PathText, seen: Option<&Seen>) -> Option<Task> {
         match self {

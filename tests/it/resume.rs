@@ -71,7 +71,10 @@ fn ten_kills_change_nothing() {
         let Some(killed) = interrupt(&stage, &also, Signal::KILL, later) else {
             break;
         };
-        assert!(!stage.path("disk.dd.custody.json").exists());
+        if stage.path("disk.dd.custody.json").exists() {
+            // It was killed between its last write and its end: that seal is made.
+            break;
+        }
         went_on += usize::from(killed.stderr.contains("going on from there"));
     }
     assert!(went_on > 0, "no seal went on from where another was");
